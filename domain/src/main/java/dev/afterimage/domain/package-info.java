@@ -1,0 +1,4 @@
+@NullMarked
+package dev.afterimage.domain;
+
+import org.jspecify.annotations.NullMarked;
