@@ -1,0 +1,69 @@
+package dev.afterimage.postgres;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds rows in the text format of COPY: tab between values, {@code \N} for null, line feed after each row.
+ *
+ * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
+ */
+public final class CopyText {
+
+    private final StringBuilder text = new StringBuilder();
+    private boolean rowStarted;
+
+    /** Adds the next value of the row, as PostgreSQL would read it from a string literal. */
+    public CopyText add(@Nullable CharSequence value) {
+        separate();
+        if (value == null) {
+            text.append("\\N");
+        } else {
+            escape(value);
+        }
+        return this;
+    }
+
+    public CopyText add(long value) {
+        separate();
+        text.append(value);
+        return this;
+    }
+
+    public CopyText endRow() {
+        text.append('\n');
+        rowStarted = false;
+        return this;
+    }
+
+    private void separate() {
+        if (rowStarted) {
+            text.append('\t');
+        }
+        rowStarted = true;
+    }
+
+    private void escape(CharSequence value) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            switch (c) {
+                case '\\' -> text.append("\\\\");
+                case '\t' -> text.append("\\t");
+                case '\n' -> text.append("\\n");
+                case '\r' -> text.append("\\r");
+                default -> text.append(c);
+            }
+        }
+    }
+
+    /** How many characters wait to be sent. */
+    public int length() {
+        return text.length();
+    }
+
+    /** Takes what was built and starts empty again. */
+    public String take() {
+        var taken = text.toString();
+        text.setLength(0);
+        return taken;
+    }
+}
