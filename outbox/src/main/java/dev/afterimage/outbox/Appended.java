@@ -1,0 +1,14 @@
+package dev.afterimage.outbox;
+
+import dev.afterimage.domain.AggregateRef;
+import dev.afterimage.domain.CommitToken;
+
+/**
+ * Events were recorded and appear in the log once the caller's transaction commits.
+ *
+ * @param firstSequence the sequence of the first event of this append
+ * @param lastSequence the sequence of the last; expect it in the next append for optimistic concurrency
+ * @param token lets a reader wait until a read model shows this append
+ */
+public record Appended(AggregateRef aggregate, long firstSequence, long lastSequence, CommitToken token)
+        implements AppendResult {}

@@ -1,0 +1,19 @@
+package dev.afterimage.outbox;
+
+import dev.afterimage.postgres.Migrations;
+
+/** The outbox's tables and its publication, as numbered SQL files. */
+public final class OutboxSchema {
+
+    /** The table that change data capture tails. */
+    public static final String TABLE = "outbox";
+
+    /** Names {@link #TABLE} to PostgreSQL's logical decoding; it publishes inserts only. */
+    public static final String PUBLICATION = "afterimage_outbox";
+
+    private OutboxSchema() {}
+
+    public static Migrations migrations() {
+        return Migrations.of("outbox", OutboxSchema.class, "V1__outbox.sql");
+    }
+}
