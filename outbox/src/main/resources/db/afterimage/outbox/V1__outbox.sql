@@ -10,11 +10,14 @@ CREATE TABLE outbox_head (
 -- Insert-only. The relay reads it from the WAL; the rows stay as the source of repair until retention drops them.
 CREATE TABLE outbox (
   event_id uuid PRIMARY KEY,
-  aggregate_type text NOT NULL,
-  aggregate_id text NOT NULL,
+  aggregate_type text NOT NULL
+    CONSTRAINT aggregate_type_in_kebab_case CHECK (aggregate_type ~ '^[a-z][a-z0-9-]{0,99}$'),
+  aggregate_id text NOT NULL
+    CONSTRAINT aggregate_id_of_1_to_200_characters CHECK (length(aggregate_id) BETWEEN 1 AND 200),
   sequence bigint NOT NULL CHECK (sequence > 0),
-  event_name text NOT NULL,
-  event_version integer NOT NULL,
+  event_name text NOT NULL
+    CONSTRAINT event_name_in_kebab_case CHECK (event_name ~ '^[a-z][a-z0-9-]{0,99}$'),
+  event_version integer NOT NULL CHECK (event_version > 0),
   payload json NOT NULL
     CONSTRAINT payload_at_most_1_mib CHECK (octet_length(payload::text) <= 1048576),
   metadata json

@@ -1,0 +1,14 @@
+package dev.afterimage.relay;
+
+/** What a preflight found. */
+sealed interface Readiness {
+
+    /** Everything is as the log left it. */
+    record Ready(Bookmark bookmark) implements Readiness {}
+
+    /** Another process streams from the slot. */
+    record Held(long pid) implements Readiness {}
+
+    /** Going on would not be safe; {@code message} says why and what to do. */
+    record Refused(Refusal reason, String message) implements Readiness {}
+}

@@ -1,0 +1,19 @@
+package dev.afterimage.relay;
+
+/** What a relay is doing. */
+public enum RelayState {
+    /** Not started yet. */
+    NEW,
+    /** Checks the slot, the publication and the log before it connects. */
+    CHECKING,
+    /** Another relay holds the slot; this one waits to take over. */
+    STANDBY,
+    /** Connected: changes flow into the log. */
+    STREAMING,
+    /** The connection or the log failed; it waits and tries again. */
+    BACKING_OFF,
+    /** Going on would lose events or repeat them; it looks again now and then, and an operator must act. */
+    REFUSED,
+    /** Closed. */
+    CLOSED
+}

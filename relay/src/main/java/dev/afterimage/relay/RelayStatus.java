@@ -1,0 +1,23 @@
+package dev.afterimage.relay;
+
+import dev.afterimage.domain.Position;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How a relay is doing at one moment.
+ *
+ * @param message why it is in this state and what to do; empty when all is well
+ * @param refusal set in the state {@link RelayState#REFUSED}
+ * @param lastPosition the last position this relay appended, or the log's head when it connected
+ * @param events how many events it appended since it was made
+ * @param lag how long a change takes from the WAL into the log, by the last canary; grows while none arrives
+ */
+public record RelayStatus(
+        RelayState state,
+        String message,
+        Optional<Refusal> refusal,
+        Position lastPosition,
+        long events,
+        Duration lag,
+        SlotHealth slot) {}

@@ -1,0 +1,129 @@
+package dev.afterimage.relay.debezium;
+
+import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.Change;
+import dev.afterimage.relay.ChangeSource;
+import dev.afterimage.relay.RelaySettings;
+import dev.afterimage.relay.SourceFailedException;
+import io.debezium.embedded.Connect;
+import io.debezium.engine.DebeziumEngine;
+import io.debezium.engine.DebeziumEngine.RecordCommitter;
+import io.debezium.engine.RecordChangeEvent;
+import io.debezium.engine.format.ChangeEventFormat;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A Debezium engine that runs once, on the thread that streams. */
+public final class DebeziumChangeSource implements ChangeSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DebeziumChangeSource.class);
+    private static final long CLOSE_AGAIN_MILLIS = 50;
+
+    private final DatabaseAddress address;
+    private final RelaySettings settings;
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile @Nullable DebeziumEngine<?> engine;
+    private volatile boolean closed;
+    private @Nullable String failure;
+    private @Nullable Throwable cause;
+
+    private DebeziumChangeSource(DatabaseAddress address, RelaySettings settings) {
+        this.address = address;
+        this.settings = settings;
+    }
+
+    /** Makes sources that read the outbox of a database. */
+    public static ChangeSource.Factory of(DatabaseAddress address, RelaySettings settings) {
+        return () -> new DebeziumChangeSource(address, settings);
+    }
+
+    @Override
+    public void stream(Receiver receiver) {
+        try {
+            var built = build(receiver);
+            engine = built;
+            if (!closed) {
+                built.run();
+            }
+        } finally {
+            ended.countDown();
+        }
+        if (!closed) {
+            throw new SourceFailedException(
+                    settings.slot(), Optional.ofNullable(failure).orElse("the engine stopped"), cause);
+        }
+    }
+
+    private DebeziumEngine<RecordChangeEvent<SourceRecord>> build(Receiver receiver) {
+        return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
+                .using(EngineProperties.of(address, settings))
+                .using((success, message, error) -> completed(success, message, error))
+                .notifying((records, committer) -> deliver(records, committer, receiver))
+                .build();
+    }
+
+    private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
+        if (!success) {
+            failure = error == null || error.getMessage() == null ? message : error.getMessage();
+            cause = error;
+        }
+    }
+
+    /** A retriable exception that leaves here would make the engine drop the batch and go on, so none does. */
+    private static void deliver(
+            List<RecordChangeEvent<SourceRecord>> records,
+            RecordCommitter<RecordChangeEvent<SourceRecord>> committer,
+            Receiver receiver)
+            throws InterruptedException {
+        try {
+            var changes = records.stream()
+                    .map(record -> ChangeRecords.read(record.record()))
+                    .<Change>flatMap(Optional::stream)
+                    .toList();
+            receiver.receive(changes);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        committer.markProcessed(records.getLast());
+        committer.markBatchFinished();
+    }
+
+    /** The engine refuses to close while it starts or stops: ask again until it has ended. */
+    @Override
+    public void close() {
+        closed = true;
+        var running = engine;
+        try {
+            while (running != null && ended.getCount() > 0) {
+                if (askToClose(running)) {
+                    return;
+                }
+                if (ended.await(CLOSE_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                    return;
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean askToClose(DebeziumEngine<?> running) {
+        try {
+            running.close();
+            return true;
+        } catch (IllegalStateException e) {
+            LOG.debug("slot {}: the engine cannot close yet ({})", settings.slot(), e.getMessage());
+            return false;
+        } catch (IOException e) {
+            LOG.debug("slot {}: closing the engine failed", settings.slot(), e);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.afterimage.relay.debezium;
+
+import dev.afterimage.outbox.OutboxSchema;
+import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.RelaySettings;
+import java.util.Properties;
+
+/**
+ * The engine's settings. What matters for safety: the slot is the only cursor (a stored offset makes Debezium 3.6 skip
+ * events after a restart, <a href="https://github.com/debezium/dbz/issues/76">dbz#76</a>,
+ * <a href="https://github.com/debezium/dbz/issues/1554">dbz#1554</a>), a failure ends the engine instead of a retry
+ * inside it, and only our acknowledgement moves the slot.
+ */
+final class EngineProperties {
+
+    private static final int MAX_QUEUE_BYTES = 64 << 20;
+
+    private EngineProperties() {}
+
+    static Properties of(DatabaseAddress address, RelaySettings settings) {
+        var properties = new Properties();
+        connection(properties, address);
+        slot(properties, settings);
+        safety(properties);
+        flow(properties, settings);
+        return properties;
+    }
+
+    private static void connection(Properties properties, DatabaseAddress address) {
+        properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
+        properties.setProperty("database.hostname", address.host());
+        properties.setProperty("database.port", Integer.toString(address.port()));
+        properties.setProperty("database.user", address.user());
+        properties.setProperty("database.password", address.password());
+        properties.setProperty("database.dbname", address.database());
+        properties.setProperty("database.sslmode", address.sslMode());
+        properties.setProperty("database.tcpKeepAlive", "true");
+    }
+
+    private static void slot(Properties properties, RelaySettings settings) {
+        properties.setProperty("name", settings.slot());
+        properties.setProperty("topic.prefix", settings.slot());
+        properties.setProperty("plugin.name", "pgoutput");
+        properties.setProperty("slot.name", settings.slot());
+        properties.setProperty("slot.drop.on.stop", "false");
+        properties.setProperty("publication.name", OutboxSchema.PUBLICATION);
+        properties.setProperty("publication.autocreate.mode", "disabled");
+        properties.setProperty("table.include.list", "afterimage." + OutboxSchema.TABLE);
+        properties.setProperty("message.prefix.include.list", settings.slot() + "[.]canary");
+    }
+
+    private static void safety(Properties properties) {
+        properties.setProperty("snapshot.mode", "no_data");
+        properties.setProperty("offset.storage", "org.apache.kafka.connect.storage.MemoryOffsetBackingStore");
+        properties.setProperty("offset.flush.interval.ms", "0");
+        properties.setProperty("errors.max.retries", "0");
+        properties.setProperty("lsn.flush.mode", "connector");
+        properties.setProperty("event.processing.failure.handling.mode", "fail");
+        properties.setProperty("heartbeat.interval.ms", "0");
+        properties.setProperty("provide.transaction.metadata", "false");
+        properties.setProperty("tombstones.on.delete", "false");
+        properties.setProperty("skipped.operations", "u,d,t");
+    }
+
+    private static void flow(Properties properties, RelaySettings settings) {
+        properties.setProperty("poll.interval.ms", Long.toString(settings.pollInterval().toMillis()));
+        properties.setProperty("max.batch.size", "2048");
+        properties.setProperty("max.queue.size", "8192");
+        properties.setProperty("max.queue.size.in.bytes", Integer.toString(MAX_QUEUE_BYTES));
+        properties.setProperty("record.processing.threads", "1");
+        properties.setProperty("status.update.interval.ms", "1000");
+        properties.setProperty("xmin.fetch.interval.ms", "0");
+        properties.setProperty("schema.refresh.mode", "columns_diff");
+    }
+}
