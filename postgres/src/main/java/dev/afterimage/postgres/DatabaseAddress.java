@@ -32,6 +32,11 @@ public final class DatabaseAddress {
         return new DatabaseAddress(jdbcUrl, parts);
     }
 
+    /** May contain the password: never print it. */
+    public String jdbcUrl() {
+        return jdbcUrl;
+    }
+
     public String host() {
         return part(PGProperty.PG_HOST, "localhost").split(",", -1)[0];
     }

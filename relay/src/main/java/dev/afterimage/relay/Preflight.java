@@ -28,8 +28,7 @@ final class Preflight {
         }
         var bookmark = log.bookmark(slotName);
         if (bookmark.isEmpty()) {
-            return refused(
-                    Refusal.NOT_INITIALISED, "slot %s was never initialised: run init once".formatted(slotName));
+            return refused(Refusal.NOT_INITIALISED, "slot %s was never initialised: run init once".formatted(slotName));
         }
         if (!source.publishesOutboxInserts()) {
             return refused(

@@ -126,7 +126,9 @@ public final class Relay implements AutoCloseable {
     private Duration backOffBecause(RuntimeException failure, BackOff backOff) {
         var wait = backOff.next();
         if (!isClosing()) {
-            progress.move(RelayState.BACKING_OFF, "%s; trying again in %d ms".formatted(failure.getMessage(), wait.toMillis()));
+            progress.move(
+                    RelayState.BACKING_OFF,
+                    "%s; trying again in %d ms".formatted(failure.getMessage(), wait.toMillis()));
             LOG.warn("slot {}: {}; trying again in {} ms", settings.slot(), failure.getMessage(), wait.toMillis());
             LOG.debug("slot {}: what failed", settings.slot(), failure);
         }

@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection from the slot to the log: it claims the source, streams until something ends it, and is not reused. */
+/**
+ * One connection from the slot to the log: it claims the source, streams until something ends it, and is not reused.
+ */
 final class RelaySession {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelaySession.class);
@@ -20,7 +22,11 @@ final class RelaySession {
     private final AtomicReference<@Nullable String> lost = new AtomicReference<>();
 
     RelaySession(
-            ChangeSource source, EventLog log, DatabaseAddress address, RelaySettings settings, RelayProgress progress) {
+            ChangeSource source,
+            EventLog log,
+            DatabaseAddress address,
+            RelaySettings settings,
+            RelayProgress progress) {
         this.source = source;
         this.log = log;
         this.address = address;
@@ -47,7 +53,10 @@ final class RelaySession {
     private void endBecause(String reason) {
         if (lost.compareAndSet(null, reason)) {
             LOG.warn("slot {}: {}", settings.slot(), reason);
-            Thread.ofPlatform().daemon().name("afterimage-relay-close-" + settings.slot()).start(source::close);
+            Thread.ofPlatform()
+                    .daemon()
+                    .name("afterimage-relay-close-" + settings.slot())
+                    .start(source::close);
         }
     }
 

@@ -27,8 +27,8 @@ public record RelaySettings(
         requirePositive("relay.min-back-off", minBackOff);
         requirePositive("relay.poll-interval", pollInterval);
         if (maxBackOff.compareTo(minBackOff) < 0) {
-            throw new IllegalArgumentException(
-                    "relay.max-back-off must be at least relay.min-back-off %s, was %s".formatted(minBackOff, maxBackOff));
+            throw new IllegalArgumentException("relay.max-back-off must be at least relay.min-back-off %s, was %s"
+                    .formatted(minBackOff, maxBackOff));
         }
     }
 

@@ -8,7 +8,8 @@ import java.util.OptionalLong;
  * @param walStatus {@code reserved}, {@code extended}, {@code unreserved} or {@code lost}
  * @param lagBytes WAL written since the slot's confirmed position
  * @param retainedBytes WAL kept on the server's disk because of the slot
- * @param safeBytes WAL that may still be written before the slot is in danger; empty without {@code max_slot_wal_keep_size}
+ * @param safeBytes WAL that may still be written before the slot is in danger; empty without
+ *     {@code max_slot_wal_keep_size}
  */
 public record SlotHealth(boolean active, String walStatus, long lagBytes, long retainedBytes, OptionalLong safeBytes) {
 

@@ -32,8 +32,10 @@ final class SlotWatch implements AutoCloseable {
         this.settings = settings;
         this.progress = progress;
         this.slotLost = slotLost;
-        this.ticker = Executors.newSingleThreadScheduledExecutor(task ->
-                Thread.ofPlatform().daemon().name("afterimage-relay-watch-" + settings.slot()).unstarted(task));
+        this.ticker = Executors.newSingleThreadScheduledExecutor(task -> Thread.ofPlatform()
+                .daemon()
+                .name("afterimage-relay-watch-" + settings.slot())
+                .unstarted(task));
     }
 
     void start() {

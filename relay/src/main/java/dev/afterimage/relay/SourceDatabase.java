@@ -49,8 +49,7 @@ final class SourceDatabase {
 
     /** Whether our publication still sends the inserts, and only the inserts, of the outbox. */
     boolean publishesOutboxInserts() {
-        var sql =
-                """
+        var sql = """
                 SELECT count(*) FROM pg_publication p JOIN pg_publication_tables t USING (pubname)
                 WHERE p.pubname = ? AND t.schemaname = 'afterimage' AND t.tablename = ?
                   AND p.pubinsert AND NOT p.pubupdate AND NOT p.pubdelete AND NOT p.pubtruncate
@@ -69,8 +68,7 @@ final class SourceDatabase {
     }
 
     static Optional<Slot> slot(Connection connection, String name) throws SQLException {
-        var sql =
-                """
+        var sql = """
                 SELECT plugin, database, coalesce(active_pid, 0), confirmed_flush_lsn::text, active, wal_status,
                   pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint,
                   pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, safe_wal_size
@@ -93,18 +91,37 @@ final class SourceDatabase {
                 row.getLong(8),
                 row.wasNull() ? OptionalLong.empty() : OptionalLong.of(safe));
         return new Slot(
-                row.getString(1), row.getString(2), row.getLong(3), confirmed == null ? new Lsn(0) : Lsn.parse(confirmed), health);
+                row.getString(1),
+                row.getString(2),
+                row.getLong(3),
+                confirmed == null ? new Lsn(0) : Lsn.parse(confirmed),
+                health);
     }
 
+    /** From PostgreSQL 17 on the slot survives a failover to a standby that synchronises slots. */
     Slot createSlot(String name) {
-        var sql = "SELECT slot_name FROM pg_create_logical_replication_slot(?, 'pgoutput', false, false, true)";
-        transactions.reading("creating slot " + name, connection -> {
+        var sql = knowsFailover()
+                ? "SELECT slot_name FROM pg_create_logical_replication_slot(?, 'pgoutput', false, false, true)"
+                : "SELECT slot_name FROM pg_create_logical_replication_slot(?, 'pgoutput')";
+        call("creating slot " + name, sql, name);
+        return slot(name).orElseThrow();
+    }
+
+    boolean knowsFailover() {
+        return Integer.parseInt(setting("server_version_num")) >= 170_000;
+    }
+
+    void dropSlot(String name) {
+        call("dropping slot " + name, "SELECT pg_drop_replication_slot(?)::text", name);
+    }
+
+    private void call(String attempt, String sql, String argument) {
+        transactions.reading(attempt, connection -> {
             try (var statement = connection.prepareStatement(sql)) {
-                statement.setString(1, name);
-                return only(statement.executeQuery());
+                statement.setString(1, argument);
+                return statement.execute();
             }
         });
-        return slot(name).orElseThrow();
     }
 
     private static String only(ResultSet result) throws SQLException {

@@ -7,9 +7,9 @@ import java.util.Properties;
 
 /**
  * The engine's settings. What matters for safety: the slot is the only cursor (a stored offset makes Debezium 3.6 skip
- * events after a restart, <a href="https://github.com/debezium/dbz/issues/76">dbz#76</a>,
- * <a href="https://github.com/debezium/dbz/issues/1554">dbz#1554</a>), a failure ends the engine instead of a retry
- * inside it, and only our acknowledgement moves the slot.
+ * events after a restart, <a href="https://github.com/debezium/dbz/issues/76">dbz#76</a>, <a
+ * href="https://github.com/debezium/dbz/issues/1554">dbz#1554</a>), a failure ends the engine instead of a retry inside
+ * it, and only our acknowledgement moves the slot.
  */
 final class EngineProperties {
 
@@ -63,7 +63,8 @@ final class EngineProperties {
     }
 
     private static void flow(Properties properties, RelaySettings settings) {
-        properties.setProperty("poll.interval.ms", Long.toString(settings.pollInterval().toMillis()));
+        properties.setProperty(
+                "poll.interval.ms", Long.toString(settings.pollInterval().toMillis()));
         properties.setProperty("max.batch.size", "2048");
         properties.setProperty("max.queue.size", "8192");
         properties.setProperty("max.queue.size.in.bytes", Integer.toString(MAX_QUEUE_BYTES));
