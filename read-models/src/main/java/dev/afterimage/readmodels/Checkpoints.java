@@ -1,0 +1,78 @@
+package dev.afterimage.readmodels;
+
+import dev.afterimage.domain.Position;
+import org.jooq.DSLContext;
+
+/** How far each version has been folded. A checkpoint and the rows it stands for move in one transaction. */
+public final class Checkpoints {
+
+    /** A version as its one projector holds it: the epoch fences every earlier holder. */
+    public record Claim(ProjectionVersion version, long epoch, Position position) {}
+
+    private final DSLContext database;
+    private final CheckpointSignal signal;
+
+    Checkpoints(DSLContext database, CheckpointSignal signal) {
+        this.database = database;
+        this.signal = signal;
+    }
+
+    /**
+     * Becomes the one projector of a version.
+     *
+     * @throws ReadModelException if there is no such version
+     */
+    public Claim claim(ProjectionVersion version) {
+        var row = database.fetchOne("""
+                UPDATE afterimage.checkpoint SET epoch = epoch + 1
+                WHERE projection = ? AND version = ? RETURNING epoch, position""", version.projection(), version.number());
+        if (row == null) {
+            throw new ReadModelException(version.projection(), "version %d was dropped".formatted(version.number()));
+        }
+        return new Claim(version, row.get(0, Long.class), new Position(row.get(1, Long.class)));
+    }
+
+    /**
+     * Moves the checkpoint inside a transaction and locks it until commit. Call it before the rows are written: it is
+     * the fence.
+     *
+     * @throws VersionFencedException if the checkpoint is not where the claim left it
+     */
+    public void advance(DSLContext transaction, Claim claim, Position from, Position to) {
+        var moved = transaction.execute(
+                """
+                UPDATE afterimage.checkpoint SET position = ?, moved_at = now()
+                WHERE projection = ? AND version = ? AND epoch = ? AND position = ?""", to.value(), claim.version().projection(), claim.version().number(), claim.epoch(), from.value());
+        if (moved != 1) {
+            throw new VersionFencedException(claim.version(), claim.epoch(), from);
+        }
+    }
+
+    /** Wakes whoever waits for a position; call it after the commit. */
+    public void moved() {
+        signal.raise();
+    }
+
+    /** Where a version is. */
+    public Position position(ProjectionVersion version) {
+        return position(database, version);
+    }
+
+    /** Holds a checkpoint where it is until the transaction ends: the version's projector waits. */
+    Position hold(DSLContext transaction, ProjectionVersion version) {
+        return new Position(transaction
+                .resultQuery(
+                        "SELECT position FROM afterimage.checkpoint WHERE projection = ? AND version = ? FOR UPDATE",
+                        version.projection(),
+                        version.number())
+                .fetchSingle(0, Long.class));
+    }
+
+    static Position position(DSLContext context, ProjectionVersion version) {
+        return new Position(context.resultQuery(
+                        "SELECT position FROM afterimage.checkpoint WHERE projection = ? AND version = ?",
+                        version.projection(),
+                        version.number())
+                .fetchSingle(0, Long.class));
+    }
+}

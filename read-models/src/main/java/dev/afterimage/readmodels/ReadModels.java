@@ -1,0 +1,99 @@
+package dev.afterimage.readmodels;
+
+import dev.afterimage.domain.CommitToken;
+import dev.afterimage.domain.LogIndex;
+import dev.afterimage.postgres.Migrations;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.Table;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+
+/** The query side: jOOQ over the active versions, waiting for one's own commits, and how fresh the answers are. */
+public final class ReadModels {
+
+    private final DataSource dataSource;
+    private final LogIndex log;
+    private final CheckpointSignal signal = new CheckpointSignal();
+    private final Checkpoints checkpoints;
+    private final Versions versions;
+    private final ActiveVersions active;
+
+    private ReadModels(DataSource dataSource, LogIndex log) {
+        this.dataSource = dataSource;
+        this.log = log;
+        var database = using(VersionMapping.plain());
+        this.checkpoints = new Checkpoints(database, signal);
+        this.versions = new Versions(database, checkpoints);
+        this.active = new ActiveVersions(database);
+    }
+
+    /**
+     * Opens the read models of a database whose tables are there.
+     *
+     * @param log to know where a commit is and how far behind a read model is
+     */
+    public static ReadModels open(DataSource dataSource, LogIndex log) {
+        return new ReadModels(dataSource, log);
+    }
+
+    /** The tables that keep versions and checkpoints, as numbered SQL files. */
+    public static Migrations migrations() {
+        return Migrations.of("read-models", ReadModels.class, "V1__read_models.sql");
+    }
+
+    /**
+     * A jOOQ context that reads the versions that are active now: take a new one for each unit of work. It stays on
+     * those versions, so two queries of one context agree.
+     */
+    public DSLContext query() {
+        return using(VersionMapping.to(active.now()));
+    }
+
+    /** A jOOQ context that reads and writes one version, whatever is active; for projectors and comparisons. */
+    public DSLContext boundTo(ProjectionVersion version) {
+        return using(VersionMapping.to(List.of(version)));
+    }
+
+    private DSLContext using(Settings settings) {
+        return DSL.using(dataSource, VersionMapping.DIALECT, settings);
+    }
+
+    /**
+     * Waits until read models show what an append recorded: read your own writes.
+     *
+     * @param tables of the read models you are going to query; none for all read models
+     */
+    public AwaitResult awaitCommit(CommitToken token, Duration timeout, Table<?>... tables)
+            throws InterruptedException {
+        return new CommitWait(log, active, signal, List.of(tables)).await(token, timeout);
+    }
+
+    /**
+     * How up to date the read model of a table is.
+     *
+     * @throws ReadModelException if no projection has such a table
+     */
+    public Freshness freshness(Table<?> table) {
+        return active.freshness(log.head()).stream()
+                .filter(freshness -> freshness.version().tables().contains(table.getName()))
+                .findFirst()
+                .orElseThrow(() -> new ReadModelException(
+                        table.getName(), "no active projection has this table: start its projector once"));
+    }
+
+    /** How up to date every read model is, by name of the projection. */
+    public List<Freshness> freshness() {
+        return active.freshness(log.head());
+    }
+
+    public Versions versions() {
+        return versions;
+    }
+
+    public Checkpoints checkpoints() {
+        return checkpoints;
+    }
+}

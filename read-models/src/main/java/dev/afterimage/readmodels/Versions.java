@@ -1,0 +1,241 @@
+package dev.afterimage.readmodels;
+
+import dev.afterimage.domain.Position;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/** The versions of projections: made beside the active one, switched to in one transaction, dropped when superseded. */
+public final class Versions {
+
+    private static final String COLUMNS = "projection, version, revision, phase, schema_name, table_names";
+    private static final String CHANGED = "afterimage_versions";
+
+    private final DSLContext database;
+    private final Checkpoints checkpoints;
+
+    Versions(DSLContext database, Checkpoints checkpoints) {
+        this.database = database;
+        this.checkpoints = checkpoints;
+    }
+
+    /** Every version there is, by projection and number. */
+    public List<ProjectionVersion> all() {
+        return database.resultQuery("SELECT %s FROM afterimage.projection_version ORDER BY 1, 2".formatted(COLUMNS))
+                .fetch(Versions::read);
+    }
+
+    public List<ProjectionVersion> of(String projection) {
+        return of(database, projection);
+    }
+
+    static List<ProjectionVersion> of(DSLContext context, String projection) {
+        return context.resultQuery(
+                        "SELECT %s FROM afterimage.projection_version WHERE projection = ? ORDER BY version"
+                                .formatted(COLUMNS),
+                        projection)
+                .fetch(Versions::read);
+    }
+
+    public Optional<ProjectionVersion> active(String projection) {
+        return active(database, projection);
+    }
+
+    private static ProjectionVersion read(Record row) {
+        return new ProjectionVersion(
+                row.get(0, String.class),
+                row.get(1, Integer.class),
+                row.get(2, Integer.class),
+                VersionPhase.read(row.get(3, String.class)),
+                row.get(4, String.class),
+                List.of(row.get(5, String[].class)));
+    }
+
+    /**
+     * The active version for a definition. A projection without any version gets its first one, active at once: there
+     * is nothing older to serve.
+     *
+     * @return empty if the active version is of another revision: build a new one beside it
+     * @throws ReadModelException if the definition's SQL changed and its revision did not
+     */
+    public Optional<ProjectionVersion> openActive(ReadModelDefinition definition) {
+        return database.transactionResult(transaction -> {
+            lock(transaction.dsl(), definition.projection());
+            var active = active(transaction.dsl(), definition.projection());
+            if (active.isEmpty()) {
+                return Optional.of(create(transaction.dsl(), definition, VersionPhase.ACTIVE));
+            }
+            requireUnchanged(transaction.dsl(), definition);
+            return active.filter(version -> version.revision() == definition.revision());
+        });
+    }
+
+    /** Makes a version beside the active one, or returns the one that an interrupted rebuild left to continue. */
+    public ProjectionVersion openBuilding(ReadModelDefinition definition) {
+        return database.transactionResult(transaction -> {
+            lock(transaction.dsl(), definition.projection());
+            requireUnchanged(transaction.dsl(), definition);
+            return of(transaction.dsl(), definition.projection()).stream()
+                    .filter(version ->
+                            version.phase() == VersionPhase.BUILDING && version.revision() == definition.revision())
+                    .findFirst()
+                    .orElseGet(() -> create(transaction.dsl(), definition, VersionPhase.BUILDING));
+        });
+    }
+
+    /** Nodes that start at once make a projection's versions one after the other. */
+    static void lock(DSLContext transaction, String projection) {
+        transaction.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "afterimage projection " + projection);
+        transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('afterimage scratch', 0))");
+    }
+
+    static Optional<ProjectionVersion> active(DSLContext context, String projection) {
+        return of(context, projection).stream()
+                .filter(version -> version.phase() == VersionPhase.ACTIVE)
+                .findFirst();
+    }
+
+    private static void requireUnchanged(DSLContext transaction, ReadModelDefinition definition) {
+        var changed = transaction
+                .resultQuery("""
+                        SELECT count(*) FROM afterimage.projection_version
+                        WHERE projection = ? AND revision = ? AND definition_checksum <> ?""", definition.projection(), definition.revision(), definition.checksum())
+                .fetchSingle(0, Long.class);
+        if (changed > 0) {
+            throw new ReadModelException(
+                    definition.projection(),
+                    "its SQL is not the one that revision %d was built with: raise the revision to %d"
+                            .formatted(definition.revision(), definition.revision() + 1));
+        }
+    }
+
+    private static ProjectionVersion create(
+            DSLContext transaction, ReadModelDefinition definition, VersionPhase phase) {
+        var number = transaction
+                .resultQuery(
+                        "SELECT coalesce(max(version), 0) + 1 FROM afterimage.projection_version WHERE projection = ?",
+                        definition.projection())
+                .fetchSingle(0, Integer.class);
+        var version = new ProjectionVersion(
+                definition.projection(),
+                number,
+                definition.revision(),
+                phase,
+                definition.schema(),
+                definition.tableNames());
+        var tables = new VersionTables(transaction);
+        tables.create(version, definition.ddl());
+        var postponed = phase == VersionPhase.BUILDING ? tables.postponeIndexes(version) : List.<String>of();
+        insert(transaction, version, definition.checksum(), postponed);
+        if (phase == VersionPhase.ACTIVE) {
+            tables.showUnderPlainNames(version);
+            notifyChanged(transaction);
+        }
+        return version;
+    }
+
+    private static void insert(
+            DSLContext transaction, ProjectionVersion version, String checksum, List<String> postponed) {
+        transaction.execute(
+                """
+                INSERT INTO afterimage.projection_version (projection, version, revision, phase, schema_name, table_names,
+                  definition_checksum, postponed_indexes, activated_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END)""",
+                version.projection(),
+                version.number(),
+                version.revision(),
+                version.phase().stored(),
+                version.schema(),
+                version.tables().toArray(String[]::new),
+                checksum,
+                postponed.toArray(String[]::new),
+                version.phase() == VersionPhase.ACTIVE);
+        transaction.execute(
+                "INSERT INTO afterimage.checkpoint (projection, version) VALUES (?, ?)",
+                version.projection(),
+                version.number());
+    }
+
+    /** Makes the indexes that were left out while building, and collects statistics. Does nothing the second time. */
+    public void finishBuilding(ProjectionVersion version) {
+        database.transaction(transaction -> {
+            var dsl = transaction.dsl();
+            var postponed =
+                    dsl.resultQuery("""
+                            SELECT postponed_indexes FROM afterimage.projection_version
+                            WHERE projection = ? AND version = ? FOR UPDATE""", version.projection(), version.number()).fetchSingle(0, String[].class);
+            for (var index : postponed) {
+                dsl.connection(connection -> {
+                    try (var statement = connection.createStatement()) {
+                        statement.execute(index);
+                    }
+                });
+            }
+            dsl.execute(
+                    "UPDATE afterimage.projection_version SET postponed_indexes = '{}' WHERE projection = ? AND version = ?",
+                    version.projection(),
+                    version.number());
+            new VersionTables(dsl).analyze(version);
+        });
+    }
+
+    /**
+     * Makes a version the active one, for all readers at once, in one short transaction.
+     *
+     * @param catchUp must bring the version at least to the position it is given, where the active version waits
+     */
+    public void switchTo(ProjectionVersion next, Consumer<Position> catchUp) {
+        new Switch(database, checkpoints).to(next, catchUp);
+    }
+
+    /**
+     * Compares a version with the active one at the same position, table by table, in one snapshot.
+     *
+     * @param catchUp must bring the version exactly to the position it is given, where the active version waits
+     */
+    public Comparison compareWithActive(ProjectionVersion version, Consumer<Position> catchUp) {
+        return new SnapshotComparison(database, checkpoints).of(version, catchUp);
+    }
+
+    /** Drops a version that is not active, with its tables. */
+    public void drop(ProjectionVersion version) {
+        database.transaction(transaction -> {
+            lock(transaction.dsl(), version.projection());
+            dropIn(transaction.dsl(), version);
+        });
+    }
+
+    static void dropIn(DSLContext transaction, ProjectionVersion version) {
+        var dropped = transaction.execute(
+                "DELETE FROM afterimage.projection_version WHERE projection = ? AND version = ? AND phase <> 'active'",
+                version.projection(),
+                version.number());
+        if (dropped != 1) {
+            throw new ReadModelException(
+                    version.projection(),
+                    "version %d is active or gone and cannot be dropped".formatted(version.number()));
+        }
+        new VersionTables(transaction).drop(version);
+    }
+
+    static void notifyChanged(DSLContext transaction) {
+        transaction.execute("SELECT pg_notify(?, '')", CHANGED);
+    }
+
+    /** Remembers why a version does not move, for everyone who asks. */
+    public void recordFailure(ProjectionVersion version, @Nullable Position at, String message) {
+        database.execute("""
+                UPDATE afterimage.projection_version SET failure = ?, failed_position = ?, failed_at = now()
+                WHERE projection = ? AND version = ?""", message, at == null ? null : at.value(), version.projection(), version.number());
+    }
+
+    public void clearFailure(ProjectionVersion version) {
+        database.execute("""
+                UPDATE afterimage.projection_version SET failure = NULL, failed_position = NULL, failed_at = NULL
+                WHERE projection = ? AND version = ? AND failure IS NOT NULL""", version.projection(), version.number());
+    }
+}
