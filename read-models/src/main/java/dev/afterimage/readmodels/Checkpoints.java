@@ -60,19 +60,20 @@ public final class Checkpoints {
 
     /** Holds a checkpoint where it is until the transaction ends: the version's projector waits. */
     Position hold(DSLContext transaction, ProjectionVersion version) {
-        return new Position(transaction
-                .resultQuery(
+        return new Position(Single.value(
+                transaction.resultQuery(
                         "SELECT position FROM afterimage.checkpoint WHERE projection = ? AND version = ? FOR UPDATE",
                         version.projection(),
-                        version.number())
-                .fetchSingle(0, Long.class));
+                        version.number()),
+                Long.class));
     }
 
     static Position position(DSLContext context, ProjectionVersion version) {
-        return new Position(context.resultQuery(
+        return new Position(Single.value(
+                context.resultQuery(
                         "SELECT position FROM afterimage.checkpoint WHERE projection = ? AND version = ?",
                         version.projection(),
-                        version.number())
-                .fetchSingle(0, Long.class));
+                        version.number()),
+                Long.class));
     }
 }

@@ -123,12 +123,9 @@ final class VersionTables {
         var columns = """
                 select coalesce(array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum)::text, '')
                 from pg_attribute where attrelid = to_regclass(?) and attnum > 0 and not attisdropped""";
-        var view = transaction
-                .resultQuery(columns, quoted(version.schema(), table))
-                .fetchSingle(0, String.class);
-        var made = transaction
-                .resultQuery(columns, quoted(version.schema(), version.tableName(table)))
-                .fetchSingle(0, String.class);
+        var view = Single.value(transaction.resultQuery(columns, quoted(version.schema(), table)), String.class);
+        var made = Single.value(
+                transaction.resultQuery(columns, quoted(version.schema(), version.tableName(table))), String.class);
         return view.equals(made);
     }
 

@@ -100,11 +100,11 @@ public final class Versions {
     }
 
     private static void requireUnchanged(DSLContext transaction, ReadModelDefinition definition) {
-        var changed = transaction
-                .resultQuery("""
+        var changed = Single.value(
+                transaction.resultQuery("""
                         SELECT count(*) FROM afterimage.projection_version
-                        WHERE projection = ? AND revision = ? AND definition_checksum <> ?""", definition.projection(), definition.revision(), definition.checksum())
-                .fetchSingle(0, Long.class);
+                        WHERE projection = ? AND revision = ? AND definition_checksum <> ?""", definition.projection(), definition.revision(), definition.checksum()),
+                Long.class);
         if (changed > 0) {
             throw new ReadModelException(
                     definition.projection(),
@@ -115,11 +115,11 @@ public final class Versions {
 
     private static ProjectionVersion create(
             DSLContext transaction, ReadModelDefinition definition, VersionPhase phase) {
-        var number = transaction
-                .resultQuery(
+        var number = Single.value(
+                transaction.resultQuery(
                         "SELECT coalesce(max(version), 0) + 1 FROM afterimage.projection_version WHERE projection = ?",
-                        definition.projection())
-                .fetchSingle(0, Integer.class);
+                        definition.projection()),
+                Integer.class);
         var version = new ProjectionVersion(
                 definition.projection(),
                 number,
@@ -164,10 +164,9 @@ public final class Versions {
     public void finishBuilding(ProjectionVersion version) {
         database.transaction(transaction -> {
             var dsl = transaction.dsl();
-            var postponed =
-                    dsl.resultQuery("""
+            var postponed = Single.value(dsl.resultQuery("""
                             SELECT postponed_indexes FROM afterimage.projection_version
-                            WHERE projection = ? AND version = ? FOR UPDATE""", version.projection(), version.number()).fetchSingle(0, String[].class);
+                            WHERE projection = ? AND version = ? FOR UPDATE""", version.projection(), version.number()), String[].class);
             for (var index : postponed) {
                 dsl.connection(connection -> {
                     try (var statement = connection.createStatement()) {
