@@ -1,0 +1,43 @@
+package dev.afterimage.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class AbandonedHomesTest {
+
+    @Test
+    void only_an_old_and_unlocked_temporary_directory_is_deleted() throws IOException {
+        var abandoned = home();
+        var used = home();
+        var young = home();
+        var lock = DirectoryLock.tryOn(used).orElseThrow();
+        age(abandoned);
+        age(used);
+
+        AbandonedHomes.delete();
+
+        assertThat(abandoned).doesNotExist();
+        assertThat(used).exists();
+        assertThat(young).exists();
+        lock.close();
+        ServerHome.deleteTree(used);
+        ServerHome.deleteTree(young);
+    }
+
+    private static Path home() throws IOException {
+        var home = Files.createTempDirectory(ServerHome.TEMPORARY_PREFIX).toRealPath();
+        DirectoryLock.tryOn(home).orElseThrow().close();
+        return home;
+    }
+
+    private static void age(Path home) throws IOException {
+        Files.setLastModifiedTime(home, FileTime.from(Instant.now().minus(Duration.ofMinutes(5))));
+    }
+}

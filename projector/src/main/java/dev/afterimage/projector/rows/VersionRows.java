@@ -1,0 +1,121 @@
+package dev.afterimage.projector.rows;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jooq.DSLContext;
+import org.jooq.Table;
+import org.jooq.TableField;
+import org.jooq.TableRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rows of one version of a projection while batches are folded. Used by one thread. A batch is: {@link #load} what
+ * its events announce, {@link #change} and {@link #find} in the order of the log, {@link #flush}; then, after the
+ * commit, {@link #committed}, or {@link #forget} if it failed.
+ */
+public final class VersionRows {
+
+    private final Map<Table<?>, TableRows<?>> tables = new LinkedHashMap<>();
+    private final int keptRows;
+
+    /**
+     * @param context reads the version's tables under their plain names
+     * @param empty whether nothing was ever written to them
+     * @param keptRows how many rows of each table to keep in memory between batches
+     */
+    public VersionRows(DSLContext context, List<Table<? extends TableRecord<?>>> tables, boolean empty, int keptRows) {
+        this.keptRows = keptRows;
+        for (var table : tables) {
+            this.tables.put(table, open(context, table, empty));
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // a table's record type is its own, whichever it is
+    private static TableRows<?> open(DSLContext context, Table<? extends TableRecord<?>> table, boolean empty) {
+        return new TableRows<>(TableShape.read(context, (Table) table), empty);
+    }
+
+    @SuppressWarnings("unchecked") // open() puts rows of R under a table of R
+    private <R extends TableRecord<R>> TableRows<R> of(Table<R> table) {
+        var rows = tables.get(table);
+        if (rows == null) {
+            throw new IllegalArgumentException(
+                    "table %s is not one of this projection's: declare it with rows(…) or and(…)"
+                            .formatted(table.getName()));
+        }
+        return (TableRows<R>) rows;
+    }
+
+    /** The key in the types of the table's columns. */
+    public RowKey keyOf(Table<?> table, Object key) {
+        var rows = tables.get(table);
+        if (rows == null) {
+            throw new IllegalArgumentException("table %s is not one of this projection's".formatted(table.getName()));
+        }
+        return rows.keyOf(key);
+    }
+
+    /** Loads rows in one statement, unless they are in memory. */
+    public void load(DSLContext transaction, Table<?> table, Collection<RowKey> keys) {
+        var rows = tables.get(table);
+        if (rows != null) {
+            rows.load(transaction, keys);
+        }
+    }
+
+    /** The values of a column in those rows that exist, without nulls. */
+    public <R extends TableRecord<R>> List<Object> values(TableField<R, ?> column, Collection<RowKey> keys) {
+        return of(tableOf(column)).present(keys).stream()
+                .<@Nullable Object>map(row -> row.record().get(column))
+                .filter(value -> value != null)
+                .<Object>map(value -> value)
+                .toList();
+    }
+
+    private static <R extends TableRecord<R>> Table<R> tableOf(TableField<R, ?> column) {
+        var table = column.getTable();
+        if (table == null) {
+            throw new IllegalArgumentException("column %s has no table".formatted(column.getName()));
+        }
+        return table;
+    }
+
+    /** Lets a handler change a row, which is made if it is missing; null deletes it. */
+    public <R extends TableRecord<R>> void change(
+            DSLContext transaction, Table<R> table, RowKey key, UnaryOperator<@Nullable R> handler) {
+        of(table).row(transaction, key).change(handler);
+    }
+
+    /** A row to change; one with defaults if there is none, which comes into being when a column is set. */
+    public <R extends TableRecord<R>> R row(DSLContext transaction, Table<R> table, Object key) {
+        var rows = of(table);
+        return rows.row(transaction, rows.keyOf(key)).live();
+    }
+
+    /** A row if there is one. */
+    public <R extends TableRecord<R>> @Nullable R find(DSLContext transaction, Table<R> table, Object key) {
+        var rows = of(table);
+        var row = rows.row(transaction, rows.keyOf(key));
+        return row.isPresent() ? row.record() : null;
+    }
+
+    /** Writes what changed: at most three statements a table. */
+    public void flush(DSLContext transaction) {
+        transaction.connection(connection -> {
+            for (var rows : tables.values()) {
+                rows.flush(connection);
+            }
+        });
+    }
+
+    public void committed() {
+        tables.values().forEach(rows -> rows.keepAtMost(keptRows));
+    }
+
+    public void forget() {
+        tables.values().forEach(TableRows::forget);
+    }
+}
