@@ -48,6 +48,22 @@ public final class Checkpoints {
         }
     }
 
+    /**
+     * Where a claimed version really is: after a commit whose outcome is unknown.
+     *
+     * @throws VersionFencedException if it was claimed by another projector or dropped
+     */
+    public Position recover(Claim claim) {
+        return database.resultQuery(
+                        "SELECT position FROM afterimage.checkpoint WHERE projection = ? AND version = ? AND epoch = ?",
+                        claim.version().projection(),
+                        claim.version().number(),
+                        claim.epoch())
+                .fetchOptionalInto(Long.class)
+                .map(Position::new)
+                .orElseThrow(() -> new VersionFencedException(claim.version(), claim.epoch(), claim.position()));
+    }
+
     /** Wakes whoever waits for a position; call it after the commit. */
     public void moved() {
         signal.raise();

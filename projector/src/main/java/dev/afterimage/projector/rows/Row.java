@@ -1,8 +1,6 @@
 package dev.afterimage.projector.rows;
 
-import java.util.function.UnaryOperator;
 import org.jooq.TableRecord;
-import org.jspecify.annotations.Nullable;
 
 /** One row in memory: what the database has, and what the fold has made of it since. */
 final class Row<R extends TableRecord<R>> {
@@ -44,9 +42,9 @@ final class Row<R extends TableRecord<R>> {
     }
 
     /** Lets a handler change the row; null deletes it. */
-    void change(UnaryOperator<@Nullable R> handler) {
+    void change(RowChange<R> handler) {
         R before = live();
-        R after = handler.apply(before);
+        R after = handler.of(before);
         if (after == null) {
             deleted = true;
         } else if (after != before) {

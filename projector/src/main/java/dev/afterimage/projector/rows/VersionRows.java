@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jooq.Table;
 import org.jooq.TableField;
@@ -85,7 +84,7 @@ public final class VersionRows {
 
     /** Lets a handler change a row, which is made if it is missing; null deletes it. */
     public <R extends TableRecord<R>> void change(
-            DSLContext transaction, Table<R> table, RowKey key, UnaryOperator<@Nullable R> handler) {
+            DSLContext transaction, Table<R> table, RowKey key, RowChange<R> handler) {
         of(table).row(transaction, key).change(handler);
     }
 

@@ -1,0 +1,17 @@
+package dev.afterimage.projector;
+
+/** A batch could not be written, and which of its events is to blame is not known: a smaller batch will tell. */
+final class BatchFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private final int events;
+
+    BatchFailedException(int events, Throwable cause) {
+        super("a batch of %d events failed: %s".formatted(events, cause.getMessage()), cause);
+        this.events = events;
+    }
+
+    int events() {
+        return events;
+    }
+}

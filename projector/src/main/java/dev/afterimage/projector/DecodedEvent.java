@@ -1,0 +1,13 @@
+package dev.afterimage.projector;
+
+import dev.afterimage.domain.Decoded;
+import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.domain.Position;
+
+/** An event of the log, decoded once for all projections. */
+record DecodedEvent(LoggedEvent logged, Decoded decoded) {
+
+    Position position() {
+        return logged.position();
+    }
+}

@@ -1,0 +1,83 @@
+package dev.afterimage.projector;
+
+import dev.afterimage.domain.EventDecoder;
+import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.domain.Position;
+import dev.afterimage.eventlog.LogPartition;
+import dev.afterimage.eventlog.ReadLimits;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Reads the log and decodes each event once for all projections: the last slices that were read are remembered, and a
+ * projection a little behind another finds its events there.
+ */
+final class DecodedLog {
+
+    private static final int REMEMBERED_SLICES = 8;
+    private static final ReadLimits SLICE =
+            ReadLimits.defaults().withEvents(5_000).withBytes(8L << 20);
+
+    private final LogPartition log;
+    private final EventDecoder decoder;
+    private final Deque<List<DecodedEvent>> slices = new ArrayDeque<>();
+
+    DecodedLog(LogPartition log, EventDecoder decoder) {
+        this.log = log;
+        this.decoder = decoder;
+    }
+
+    LogPartition log() {
+        return log;
+    }
+
+    EventDecoder decoder() {
+        return decoder;
+    }
+
+    /**
+     * The events after a position, in order: at most {@code events} of them, fewer at the head or if they are large.
+     */
+    List<DecodedEvent> readAfter(Position after, int events) {
+        var batch = new ArrayList<DecodedEvent>();
+        var position = after;
+        while (batch.size() < events) {
+            var slice = sliceAfter(position);
+            if (slice.isEmpty()) {
+                break;
+            }
+            batch.addAll(slice.subList(0, Math.min(slice.size(), events - batch.size())));
+            position = batch.getLast().position();
+        }
+        return batch;
+    }
+
+    /** One reader at a time: who comes second finds what the first one decoded. */
+    private synchronized List<DecodedEvent> sliceAfter(Position after) {
+        for (var slice : slices) {
+            var first = slice.getFirst().position().value();
+            long skip = after.value() + 1 - first;
+            if (skip >= 0 && skip < slice.size()) {
+                return slice.subList((int) skip, slice.size());
+            }
+        }
+        return read(after);
+    }
+
+    private List<DecodedEvent> read(Position after) {
+        var slice = log.readAfter(after, SLICE).stream().map(this::decode).toList();
+        if (!slice.isEmpty()) {
+            slices.addFirst(slice);
+            if (slices.size() > REMEMBERED_SLICES) {
+                slices.removeLast();
+            }
+        }
+        return slice;
+    }
+
+    private DecodedEvent decode(LoggedEvent event) {
+        return new DecodedEvent(event, decoder.decode(event.event()));
+    }
+}

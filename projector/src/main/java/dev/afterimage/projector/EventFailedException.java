@@ -1,0 +1,25 @@
+package dev.afterimage.projector;
+
+import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.domain.Position;
+import org.jspecify.annotations.Nullable;
+
+/** One event cannot be folded by one projection; which one is known. */
+final class EventFailedException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+    private final transient LoggedEvent event;
+
+    EventFailedException(LoggedEvent event, String reason, @Nullable Throwable cause) {
+        super("%s failed: %s".formatted(event.event().describe(), reason), cause);
+        this.event = event;
+    }
+
+    static EventFailedException because(LoggedEvent event, Throwable cause) {
+        return new EventFailedException(event, cause.toString(), cause);
+    }
+
+    Position position() {
+        return event.position();
+    }
+}

@@ -1,0 +1,17 @@
+package dev.afterimage.projector;
+
+import dev.afterimage.domain.EventCatalog;
+import org.jooq.DSLContext;
+
+/** How a projection turns a batch of events into statements. */
+sealed interface ProjectionBody permits RowFold, Statements {
+
+    /**
+     * Makes a fold for one version.
+     *
+     * @param context reads the version's tables under their plain names
+     * @param empty whether nothing was ever written to them
+     * @param keptRows how many rows of a table may stay in memory between batches
+     */
+    BatchFold open(EventCatalog catalog, DSLContext context, boolean empty, int keptRows);
+}

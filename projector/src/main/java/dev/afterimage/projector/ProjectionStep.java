@@ -1,0 +1,117 @@
+package dev.afterimage.projector;
+
+import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.readmodels.Checkpoints;
+import dev.afterimage.readmodels.ReadModels;
+import dev.afterimage.readmodels.VersionFencedException;
+import java.util.List;
+import org.jooq.DSLContext;
+
+/**
+ * Folds one batch of the log into one version of a projection, rows and checkpoint in one transaction. Used by one
+ * thread.
+ */
+final class ProjectionStep {
+
+    private final DecodedLog log;
+    private final Checkpoints checkpoints;
+    private final Checkpoints.Claim claim;
+    private final BatchFold fold;
+    private final DSLContext version;
+    private volatile Position position;
+
+    private ProjectionStep(
+            DecodedLog log, Checkpoints checkpoints, Checkpoints.Claim claim, BatchFold fold, DSLContext version) {
+        this.log = log;
+        this.checkpoints = checkpoints;
+        this.claim = claim;
+        this.fold = fold;
+        this.version = version;
+        this.position = claim.position();
+    }
+
+    /** Takes over a version: every earlier step of it is fenced. */
+    static ProjectionStep claim(
+            DecodedLog log, ReadModels readModels, Projection projection, Checkpoints.Claim claim, int keptRows) {
+        var version = readModels.boundTo(claim.version());
+        var empty = claim.position().equals(Position.ZERO);
+        var fold = projection.body().open(log.decoder().catalog(), version, empty, keptRows);
+        return new ProjectionStep(log, readModels.checkpoints(), claim, fold, version);
+    }
+
+    /** The last event that was folded. */
+    Position position() {
+        return position;
+    }
+
+    /**
+     * Folds the next events and moves the checkpoint past them.
+     *
+     * @param events at most so many
+     * @return how many; 0 at the head of the log
+     * @throws EventFailedException if an event cannot be folded; nothing of the batch is kept
+     * @throws BatchFailedException if the batch cannot be written
+     * @throws VersionFencedException if another projector has taken over
+     */
+    int step(int events) {
+        var from = position;
+        var batch = log.readAfter(from, events);
+        if (batch.isEmpty()) {
+            return 0;
+        }
+        var to = batch.getLast().position();
+        inOneTransaction(batch, transaction -> {
+            checkpoints.advance(transaction, claim, from, to);
+            fold.apply(transaction, batch);
+        });
+        position = to;
+        return batch.size();
+    }
+
+    /**
+     * Asks the database where the version is, after a failure that leaves open whether the commit succeeded.
+     *
+     * @throws VersionFencedException if another projector has taken over
+     */
+    void recover() {
+        position = checkpoints.recover(claim);
+    }
+
+    /** Folds up to a position and not further. */
+    void stepTo(Position target, int events) {
+        while (position.isBefore(target)) {
+            step((int) Math.min(events, position.eventsTo(target)));
+        }
+    }
+
+    /** Work inside the transaction of one batch. */
+    private interface BatchWork {
+        void in(DSLContext transaction);
+    }
+
+    private void inOneTransaction(List<DecodedEvent> batch, BatchWork work) {
+        var committed = false;
+        try {
+            version.transaction(transaction -> work.in(transaction.dsl()));
+            committed = true;
+        } catch (EventFailedException | VersionFencedException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw SqlStates.isTransient(e) ? e : blamed(batch, e);
+        } finally {
+            if (committed) {
+                fold.committed();
+                checkpoints.moved();
+            } else {
+                fold.rolledBack();
+            }
+        }
+    }
+
+    private static RuntimeException blamed(List<DecodedEvent> batch, RuntimeException failure) {
+        return batch.size() == 1
+                ? EventFailedException.because(batch.getFirst().logged(), failure)
+                : new BatchFailedException(batch.size(), failure);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.afterimage.projector;
+
+import java.time.Duration;
+
+/**
+ * How projections run.
+ *
+ * @param liveBatch events a live projection folds in one transaction, at most; it takes what is there and never waits
+ * @param rebuildBatch events a rebuild folds in one transaction, at most
+ * @param keptRows rows of each table that stay in memory between batches
+ * @param idleLook how often an idle projection looks at the log although nothing woke it
+ * @param maxBackOff the longest wait before a batch is tried again that failed for a passing reason
+ */
+public record ProjectorSettings(int liveBatch, int rebuildBatch, int keptRows, Duration idleLook, Duration maxBackOff) {
+
+    private static final int MAX_BATCH = 1_000_000;
+
+    public ProjectorSettings {
+        requireBatch("projector.live-batch", liveBatch);
+        requireBatch("projector.rebuild-batch", rebuildBatch);
+        if (keptRows < 0) {
+            throw new IllegalArgumentException("projector.kept-rows must be 0 or more, was " + keptRows);
+        }
+        if (idleLook.toMillis() < 1 || maxBackOff.toMillis() < 1) {
+            throw new IllegalArgumentException(
+                    "projector.idle-look and projector.max-back-off must be 1 ms or more, were %s and %s"
+                            .formatted(idleLook, maxBackOff));
+        }
+    }
+
+    private static void requireBatch(String name, int events) {
+        if (events < 1 || events > MAX_BATCH) {
+            throw new IllegalArgumentException("%s must be 1..%d events, was %d".formatted(name, MAX_BATCH, events));
+        }
+    }
+
+    public static ProjectorSettings defaults() {
+        return new ProjectorSettings(5_000, 20_000, 50_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    }
+
+    public ProjectorSettings withLiveBatch(int events) {
+        return new ProjectorSettings(events, rebuildBatch, keptRows, idleLook, maxBackOff);
+    }
+
+    public ProjectorSettings withRebuildBatch(int events) {
+        return new ProjectorSettings(liveBatch, events, keptRows, idleLook, maxBackOff);
+    }
+
+    public ProjectorSettings withKeptRows(int rows) {
+        return new ProjectorSettings(liveBatch, rebuildBatch, rows, idleLook, maxBackOff);
+    }
+
+    public ProjectorSettings withMaxBackOff(Duration longest) {
+        return new ProjectorSettings(liveBatch, rebuildBatch, keptRows, idleLook, longest);
+    }
+}
