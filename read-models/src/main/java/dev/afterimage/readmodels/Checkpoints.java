@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import java.time.Duration;
 import org.jooq.DSLContext;
 
 /** How far each version has been folded. A checkpoint and the rows it stands for move in one transaction. */
@@ -8,6 +9,8 @@ public final class Checkpoints {
 
     /** A version as its one projector holds it: the epoch fences every earlier holder. */
     public record Claim(ProjectionVersion version, long epoch, Position position) {}
+
+    private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
     private final DSLContext database;
     private final CheckpointSignal signal;
@@ -72,6 +75,35 @@ public final class Checkpoints {
     /** Where a version is. */
     public Position position(ProjectionVersion version) {
         return position(database, version);
+    }
+
+    /**
+     * Waits until a version has been folded up to a position.
+     *
+     * @return false after the time-out, or at once if the version has recorded a failure
+     */
+    public boolean await(ProjectionVersion version, Position reached, Duration timeout) {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        try {
+            while (position(version).isBefore(reached)) {
+                long seen = signal.seen();
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || hasFailed(version)) {
+                    return false;
+                }
+                signal.await(seen, Duration.ofNanos(Math.min(left, LOOK_EVERY.toNanos())));
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private boolean hasFailed(ProjectionVersion version) {
+        return Single.value(database.resultQuery("""
+                        SELECT count(*) FROM afterimage.projection_version
+                        WHERE projection = ? AND version = ? AND failure IS NOT NULL""", version.projection(), version.number()), Long.class) > 0;
     }
 
     /** Holds a checkpoint where it is until the transaction ends: the version's projector waits. */

@@ -73,16 +73,19 @@ public final class Versions {
         });
     }
 
-    /** Makes a version beside the active one, or returns the one that an interrupted rebuild left to continue. */
+    /**
+     * Makes a version beside the active one. What an earlier rebuild left half-built is dropped: other code may have
+     * made it.
+     */
     public ProjectionVersion openBuilding(ReadModelDefinition definition) {
         return database.transactionResult(transaction -> {
-            lock(transaction.dsl(), definition.projection());
-            requireUnchanged(transaction.dsl(), definition);
-            return of(transaction.dsl(), definition.projection()).stream()
-                    .filter(version ->
-                            version.phase() == VersionPhase.BUILDING && version.revision() == definition.revision())
-                    .findFirst()
-                    .orElseGet(() -> create(transaction.dsl(), definition, VersionPhase.BUILDING));
+            var dsl = transaction.dsl();
+            lock(dsl, definition.projection());
+            requireUnchanged(dsl, definition);
+            of(dsl, definition.projection()).stream()
+                    .filter(version -> version.phase() == VersionPhase.BUILDING)
+                    .forEach(version -> dropIn(dsl, version));
+            return create(dsl, definition, VersionPhase.BUILDING);
         });
     }
 
