@@ -1,0 +1,45 @@
+package dev.afterimage.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
+
+/** The {@code afterimage} command line. */
+@Command(
+        name = "afterimage",
+        mixinStandardHelpOptions = true,
+        version = "afterimage 0.1.0-SNAPSHOT",
+        description = "Read models that can be trusted, from the events that services commit to PostgreSQL.",
+        subcommands = {
+            DemoCommand.class,
+            InitCommand.class,
+            RunCommand.class,
+            StatusCommand.class,
+            RepairCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {"0:done", "1:failed, or an answer is wrong", "2:the command line is wrong"})
+public final class Main {
+
+    private Main() {}
+
+    /** Runs a command and exits with its status. */
+    public static void main(String[] args) {
+        System.exit(execute(args));
+    }
+
+    static int execute(String... args) {
+        IExecutionExceptionHandler oneLine = (failure, command, parsed) -> {
+            command.getErr().println(Failure.describe(failure));
+            if (System.getenv("AFTERIMAGE_VERBOSE") != null) {
+                failure.printStackTrace(command.getErr());
+            }
+            return 1;
+        };
+        return new CommandLine(new Main())
+                .setExecutionExceptionHandler(oneLine)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(args);
+    }
+}

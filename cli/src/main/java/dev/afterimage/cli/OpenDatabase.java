@@ -1,0 +1,47 @@
+package dev.afterimage.cli;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.afterimage.embedded.EmbeddedServer;
+import dev.afterimage.postgres.DatabaseAddress;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** A database with a pool; closing it closes an embedded server too. */
+final class OpenDatabase implements AutoCloseable {
+
+    /** Each projection version holds one connection while it folds and one while it reads; writers hold one each. */
+    private static final int MAX_CONNECTIONS = 40;
+
+    private final DatabaseAddress address;
+    private final @Nullable EmbeddedServer server;
+    private final HikariDataSource pool;
+
+    OpenDatabase(DatabaseAddress address, @Nullable EmbeddedServer server) {
+        this.address = address;
+        this.server = server;
+        var config = new HikariConfig();
+        config.setPoolName("afterimage");
+        config.setDataSource(address.dataSource("afterimage"));
+        config.setMaximumPoolSize(MAX_CONNECTIONS);
+        config.setMinimumIdle(2);
+        config.setInitializationFailTimeout(1);
+        this.pool = new HikariDataSource(config);
+    }
+
+    DatabaseAddress address() {
+        return address;
+    }
+
+    DataSource dataSource() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+        if (server != null) {
+            server.close();
+        }
+    }
+}
