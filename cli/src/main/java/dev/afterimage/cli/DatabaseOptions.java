@@ -36,7 +36,8 @@ final class DatabaseOptions {
         return jdbcUrl != null;
     }
 
-    @Nullable Path kept() {
+    @Nullable
+    Path kept() {
         return keep;
     }
 
@@ -48,7 +49,9 @@ final class DatabaseOptions {
         if (jdbcUrl != null) {
             return new OpenDatabase(DatabaseAddress.of(jdbcUrl), null);
         }
-        var settings = keep == null ? ServerSettings.durable() : ServerSettings.durable().withDataDirectory(keep);
+        var settings = keep == null
+                ? ServerSettings.durable()
+                : ServerSettings.durable().withDataDirectory(keep);
         var server = EmbeddedServer.start(settings);
         if (!server.databaseExists(EMBEDDED_DATABASE)) {
             server.createDatabase(EMBEDDED_DATABASE);

@@ -10,12 +10,7 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         mixinStandardHelpOptions = true,
         version = "afterimage 0.1.0-SNAPSHOT",
         description = "Read models that can be trusted, from the events that services commit to PostgreSQL.",
-        subcommands = {
-            DemoCommand.class,
-            InitCommand.class,
-            RunCommand.class,
-            StatusCommand.class,
-            RepairCommand.class
+        subcommands = {DemoCommand.class, InitCommand.class, RunCommand.class, StatusCommand.class, RepairCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "Exit status:%n",

@@ -21,7 +21,11 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private DatabaseOptions database = new DatabaseOptions();
 
-    @Option(names = "--every", paramLabel = "SECONDS", defaultValue = "10", description = "How often to say how it goes.")
+    @Option(
+            names = "--every",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "How often to say how it goes.")
     private int every = 10;
 
     @Override
@@ -61,7 +65,11 @@ final class RunCommand implements Callable<Integer> {
             screen.bad("relay refused: " + relay.message());
         } else {
             screen.line("relay %s, log at %s, lag %d ms, slot lag %,d bytes"
-                    .formatted(relay.state(), relay.lastPosition(), relay.lag().toMillis(), relay.slot().lagBytes()));
+                    .formatted(
+                            relay.state(),
+                            relay.lastPosition(),
+                            relay.lag().toMillis(),
+                            relay.slot().lagBytes()));
         }
         for (var run : pipeline.projector().status()) {
             var text = "%s %s at %s %s".formatted(run.version(), run.state(), run.position(), run.message());

@@ -1,0 +1,57 @@
+package dev.afterimage.cli;
+
+import dev.afterimage.cli.terminal.Figures;
+import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.examples.northwind.answers.Check;
+
+/** The last page of the demo: whether the answers are right, and what to try next. */
+final class DemoEnding {
+
+    private final Screen screen;
+    private final DatabaseOptions database;
+
+    DemoEnding(Screen screen, DatabaseOptions database) {
+        this.screen = screen;
+        this.database = database;
+    }
+
+    void show(DemoOutcome outcome) {
+        screen.heading("The answers of the read models, against the data's own");
+        outcome.checks().forEach(this::show);
+        if (outcome.rebuildEqualsLive()) {
+            screen.good("every rebuilt read model equals the live one");
+        } else {
+            screen.bad("a rebuilt read model differs from the live one");
+        }
+        screen.note("%s events in %s".formatted(Figures.count(outcome.events()), Figures.duration(outcome.took())));
+        next();
+    }
+
+    private void show(Check check) {
+        if (check.holds()) {
+            screen.good("%s: %s".formatted(check.question(), check.answer()));
+        } else {
+            screen.bad("%s: %s, and the data says %s".formatted(check.question(), check.answer(), check.known()));
+        }
+    }
+
+    private void next() {
+        screen.heading("What to try next");
+        var kept = database.kept();
+        if (kept != null) {
+            screen.line("./afterimage status --keep '%s'    how far every read model is".formatted(kept));
+            screen.line("./afterimage run --keep '%s'       its PostgreSQL, relay and projections, until ctrl-c"
+                    .formatted(kept));
+        } else if (database.isOwn()) {
+            screen.line("select * from read_model.order_summary order by net desc limit 5;");
+            screen.line("./afterimage run --jdbc-url …      relay and projections, until ctrl-c");
+            screen.note(
+                    "The slot %s keeps WAL on your server until a relay reads it; when you are done: select pg_drop_replication_slot('%s');"
+                            .formatted(Pipeline.slot(), Pipeline.slot()));
+        } else {
+            screen.line("./afterimage demo --keep ./data    keep the database and look into it");
+            screen.line("./afterimage demo --scale 50       fifty times the orders");
+        }
+        screen.line("README.md                          what a service writes, what is promised, how it works");
+    }
+}
