@@ -55,8 +55,8 @@ class ModuleArrowsTest {
                 .that()
                 .resideInAPackage("dev.afterimage." + module + "..")
                 .should()
-                .onlyDependOnClassesThat(
-                        not(resideInAPackage("dev.afterimage..")).or(resideInAnyPackage(allowed.toArray(String[]::new))))
+                .onlyDependOnClassesThat(not(resideInAPackage("dev.afterimage.."))
+                        .or(resideInAnyPackage(allowed.toArray(String[]::new))))
                 .allowEmptyShould(module.equals("testing"))
                 .check(House.CLASSES);
     }

@@ -22,7 +22,9 @@ class PackagesTest {
                 .map(JavaPackage::getName)
                 .collect(Collectors.toCollection(TreeSet::new));
 
-        assertThat(unmarked).as("packages without a @NullMarked package-info.java").isEmpty();
+        assertThat(unmarked)
+                .as("packages without a @NullMarked package-info.java")
+                .isEmpty();
     }
 
     @Test

@@ -73,6 +73,7 @@ public final class DatabaseAddress {
         dataSource.setUrl(jdbcUrl);
         dataSource.setApplicationName(applicationName);
         dataSource.setTcpKeepAlive(true);
+        dataSource.setLogServerErrorDetail(false); // the server's details quote rows
         return dataSource;
     }
 

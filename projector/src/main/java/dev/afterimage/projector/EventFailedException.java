@@ -2,6 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /** One event cannot be folded by one projection; which one is known. */
@@ -16,7 +17,17 @@ final class EventFailedException extends RuntimeException {
     }
 
     static EventFailedException because(LoggedEvent event, Throwable cause) {
-        return new EventFailedException(event, cause.toString(), cause);
+        return new EventFailedException(event, reason(cause), cause);
+    }
+
+    /** What the database said, if it was the database; without its details, which quote rows. */
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException && cause.getMessage() != null) {
+                return cause.getMessage().lines().findFirst().orElse("");
+            }
+        }
+        return failure.toString();
     }
 
     Position position() {

@@ -100,8 +100,10 @@ record TableShape<R extends TableRecord<R>>(
             select.add(field(expression, field.getDataType()).as(field));
         });
         if (!select.isEmpty()) {
-            blank.from(context.select(select).fetchSingle());
-            blank.touched(false);
+            var values = context.select(select).fetchSingle();
+            for (var field : values.fields()) {
+                copy(values, blank, Objects.requireNonNull(table.field(field.getName())));
+            }
         }
         return blank;
     }
@@ -109,12 +111,18 @@ record TableShape<R extends TableRecord<R>>(
     /** A new row with defaults and its key, as if nothing had been set yet. */
     R newRow(RowKey rowKey) {
         var row = table.newRecord();
-        row.from(blank);
+        for (var field : table.fields()) {
+            copy(blank, row, field);
+        }
         for (int i = 0; i < key.size(); i++) {
             set(row, key.get(i).field(), rowKey.values().get(i));
         }
         row.touched(false);
         return row;
+    }
+
+    private static <T> void copy(Record from, Record to, Field<T> field) {
+        to.set(field, from.get(field.getName(), field.getType()));
     }
 
     private static <T> void set(Record row, Field<T> field, Object value) {

@@ -1,0 +1,39 @@
+package dev.afterimage.examples.northwind.orders;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jooq.DSLContext;
+
+/** The service's own tables; yours have their own migrations. */
+public final class ShopSchema {
+
+    private static final String SQL = "/db/shop/V1__shop.sql";
+
+    private ShopSchema() {}
+
+    /** Creates the schema {@code shop} with its tables unless it is there. Safe in several processes at once. */
+    public static void createIfMissing(DSLContext db) {
+        db.transaction(tx -> {
+            tx.dsl().execute("SELECT pg_advisory_xact_lock(hashtext('shop'))");
+            if (isMissing(tx.dsl())) {
+                tx.dsl().execute("CREATE SCHEMA shop");
+                tx.dsl().execute("SET LOCAL search_path TO shop");
+                tx.dsl().execute(sql());
+            }
+        });
+    }
+
+    private static boolean isMissing(DSLContext tx) {
+        return tx.fetchValue("SELECT to_regnamespace('shop')") == null;
+    }
+
+    private static String sql() {
+        try (var in = Objects.requireNonNull(ShopSchema.class.getResourceAsStream(SQL))) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package dev.afterimage.examples.northwind.products;
+
+import dev.afterimage.domain.Captured;
+import dev.afterimage.examples.northwind.products.ProductEvent.ProductListed;
+import java.math.BigDecimal;
+
+/** Something that can be ordered, at today's price. */
+@Captured(events = ProductEvent.class)
+public record Product(int id, String name, String category, BigDecimal unitPrice) {
+
+    public ProductListed listed() {
+        return new ProductListed(id, name, category, unitPrice);
+    }
+}
