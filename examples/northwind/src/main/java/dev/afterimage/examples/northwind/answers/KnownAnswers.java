@@ -4,27 +4,26 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The answers that are right for Northwind's data, to the cent; {@code northwind/README.md} has them too. */
 public record KnownAnswers(Answers answers) {
 
-    private record CategoryNet(String category, String net) {}
-
-    private static final List<CategoryNet> CATEGORIES = List.of(
-            new CategoryNet("Beverages", "267868.1800"),
-            new CategoryNet("Dairy Products", "234507.2850"),
-            new CategoryNet("Confections", "167357.2250"),
-            new CategoryNet("Meat/Poultry", "163022.3595"),
-            new CategoryNet("Seafood", "131261.7375"),
-            new CategoryNet("Condiments", "106047.0850"),
-            new CategoryNet("Produce", "99984.5800"),
-            new CategoryNet("Grains/Cereals", "95744.5875"));
+    private static final List<Map.Entry<String, String>> NET_BY_CATEGORY = List.of(
+            Map.entry("Beverages", "267868.1800"),
+            Map.entry("Dairy Products", "234507.2850"),
+            Map.entry("Confections", "167357.2250"),
+            Map.entry("Meat/Poultry", "163022.3595"),
+            Map.entry("Seafood", "131261.7375"),
+            Map.entry("Condiments", "106047.0850"),
+            Map.entry("Produce", "99984.5800"),
+            Map.entry("Grains/Cereals", "95744.5875"));
 
     /** @param scale how many times every order was placed */
     public static KnownAnswers of(int scale) {
         var factor = BigDecimal.valueOf(scale);
         var netByCategory = new LinkedHashMap<String, BigDecimal>();
-        CATEGORIES.forEach(known -> netByCategory.put(known.category(), times(known.net(), factor)));
+        NET_BY_CATEGORY.forEach(known -> netByCategory.put(known.getKey(), times(known.getValue(), factor)));
         return new KnownAnswers(new Answers(
                 830L * scale,
                 809L * scale,

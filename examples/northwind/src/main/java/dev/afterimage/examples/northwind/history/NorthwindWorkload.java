@@ -1,11 +1,10 @@
 package dev.afterimage.examples.northwind.history;
 
 import dev.afterimage.examples.northwind.orders.OrderService;
-import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
@@ -25,41 +24,38 @@ public final class NorthwindWorkload {
      * @param writers how many threads, each with one transaction at a time
      * @param progress is told how many events each transaction committed, by the thread that ran it
      * @return how many events were committed
+     * @throws IllegalStateException if a writer fails; the others have ended then
      */
     public long run(OrderService service, int scale, int writers, LongConsumer progress) throws InterruptedException {
         require("scale", scale);
         require("writers", writers);
-        data.customers().forEach(customer -> {
+        var events = new LongAdder();
+        var committed = progress.andThen(events::add);
+        for (var customer : data.customers()) {
             service.register(customer);
-            progress.accept(1);
-        });
-        data.products().forEach(product -> {
+            committed.accept(1);
+        }
+        for (var product : data.products()) {
             service.list(product);
-            progress.accept(1);
-        });
-        return data.customers().size() + data.products().size() + runOrders(service, scale, writers, progress);
+            committed.accept(1);
+        }
+        runWriters(writers, service, new Arrivals(data.orders(), scale), committed);
+        return events.sum();
     }
 
-    private long runOrders(OrderService service, int scale, int writers, LongConsumer progress)
+    private static void runWriters(int count, OrderService service, Arrivals arrivals, LongConsumer committed)
             throws InterruptedException {
-        // Closed in reverse order: when this thread is interrupted, the writers end after what they have begun.
-        try (var threads = Executors.newFixedThreadPool(writers);
-                var arrivals = new Arrivals(data.orders(), scale)) {
-            Stream<Callable<Long>> tasks = Stream.generate(() -> new Writer(service, arrivals, progress));
-            return sum(threads.invokeAll(tasks.limit(writers).toList()));
+        // Closed in reverse order: when this thread is interrupted, the writers only finish what they have begun.
+        try (var threads = Executors.newFixedThreadPool(count);
+                arrivals) {
+            var writers = Stream.generate(() -> new Writer(service, arrivals, committed))
+                    .limit(count)
+                    .map(writer -> CompletableFuture.runAsync(writer, threads));
+            CompletableFuture.allOf(writers.toArray(CompletableFuture<?>[]::new))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a writer failed: " + e.getCause(), e.getCause());
         }
-    }
-
-    private static long sum(List<Future<Long>> written) throws InterruptedException {
-        long events = 0;
-        for (var writer : written) {
-            try {
-                events += writer.get();
-            } catch (ExecutionException e) {
-                throw new IllegalStateException("a writer failed: " + e.getCause(), e.getCause());
-            }
-        }
-        return events;
     }
 
     private static void require(String setting, int value) {

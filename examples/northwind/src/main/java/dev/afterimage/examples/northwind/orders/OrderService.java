@@ -31,16 +31,16 @@ public final class OrderService {
     public CommitToken register(Customer customer) {
         return db.transactionResult(tx -> {
             insert(tx.dsl(), customer);
-            return outbox.append(tx.dsl(), Customer.class, customer.id(), customer.registered())
-                    .token();
+            var event = customer.registered();
+            return outbox.append(tx.dsl(), Customer.class, customer.id(), event).token();
         });
     }
 
     public CommitToken list(Product product) {
         return db.transactionResult(tx -> {
             insert(tx.dsl(), product);
-            return outbox.append(tx.dsl(), Product.class, String.valueOf(product.id()), product.listed())
-                    .token();
+            var id = String.valueOf(product.id());
+            return outbox.append(tx.dsl(), Product.class, id, product.listed()).token();
         });
     }
 
@@ -48,9 +48,8 @@ public final class OrderService {
         return db.transactionResult(tx -> {
             insert(tx.dsl(), order);
             insertLines(tx.dsl(), order);
-            return outbox.append(
-                            tx.dsl(), Order.class, order.id(), order.placed().toArray())
-                    .token();
+            var events = order.placed().toArray();
+            return outbox.append(tx.dsl(), Order.class, order.id(), events).token();
         });
     }
 
@@ -58,8 +57,8 @@ public final class OrderService {
     public CommitToken ship(String orderId, LocalDate shippedOn) {
         return db.transactionResult(tx -> {
             updateShipped(tx.dsl(), orderId, shippedOn);
-            return outbox.append(tx.dsl(), Order.class, orderId, new OrderShipped(orderId, shippedOn))
-                    .token();
+            var event = new OrderShipped(orderId, shippedOn);
+            return outbox.append(tx.dsl(), Order.class, orderId, event).token();
         });
     }
 

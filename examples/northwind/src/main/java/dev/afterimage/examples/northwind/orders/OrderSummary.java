@@ -9,8 +9,8 @@ import dev.afterimage.examples.northwind.jooq.readmodel.tables.records.OrderSumm
 import dev.afterimage.examples.northwind.orders.OrderEvent.OrderLineAdded;
 import dev.afterimage.examples.northwind.orders.OrderEvent.OrderPlaced;
 import dev.afterimage.examples.northwind.orders.OrderEvent.OrderShipped;
+import dev.afterimage.projector.EventContext;
 import dev.afterimage.projector.Projection;
-import org.jspecify.annotations.Nullable;
 
 /** One row per order: whose it is, how far it has come, what it is worth. */
 public final class OrderSummary {
@@ -20,24 +20,23 @@ public final class OrderSummary {
     public static Projection projection() {
         return Projection.of("order_summary", 1)
                 .rows(ORDER_SUMMARY)
+                .on(OrderEvent.class, OrderEvent::orderId, (order, event, context) -> switch (event) {
+                    case OrderPlaced e -> place(order, e, context);
+                    case OrderLineAdded e -> add(order, e);
+                    case OrderShipped e -> order.setStatus("shipped").setShippedOn(e.shippedOn());
+                })
                 .and(ORDER_SUMMARY_CUSTOMER)
                 .on(
                         ORDER_SUMMARY_CUSTOMER,
                         CustomerRegistered.class,
                         CustomerRegistered::customerId,
-                        (customer, e, context) ->
-                                customer.setCompanyName(e.companyName()).setCountry(e.country()))
+                        OrderSummary::name)
                 .reads(OrderPlaced.class, ORDER_SUMMARY_CUSTOMER, OrderPlaced::customerId)
-                .on(OrderEvent.class, OrderEvent::orderId, (order, event, context) -> switch (event) {
-                    case OrderPlaced e -> place(order, e, context.find(ORDER_SUMMARY_CUSTOMER, e.customerId()));
-                    case OrderLineAdded e -> add(order, e);
-                    case OrderShipped e -> order.setStatus("shipped").setShippedOn(e.shippedOn());
-                })
                 .build();
     }
 
-    private static OrderSummaryRecord place(
-            OrderSummaryRecord order, OrderPlaced e, @Nullable OrderSummaryCustomerRecord customer) {
+    private static OrderSummaryRecord place(OrderSummaryRecord order, OrderPlaced e, EventContext context) {
+        var customer = context.find(ORDER_SUMMARY_CUSTOMER, e.customerId());
         if (customer != null) {
             order.setCustomerName(customer.getCompanyName()).setCountry(customer.getCountry());
         }
@@ -54,5 +53,10 @@ public final class OrderSummary {
                 .setGross(order.getGross().add(e.gross()))
                 .setDiscount(order.getDiscount().add(e.discountAmount()))
                 .setNet(order.getNet().add(e.net()));
+    }
+
+    private static OrderSummaryCustomerRecord name(
+            OrderSummaryCustomerRecord customer, CustomerRegistered e, EventContext context) {
+        return customer.setCompanyName(e.companyName()).setCountry(e.country());
     }
 }

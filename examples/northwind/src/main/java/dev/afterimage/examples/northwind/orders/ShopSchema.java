@@ -26,7 +26,8 @@ public final class ShopSchema {
     }
 
     private static boolean isMissing(DSLContext tx) {
-        return tx.fetchValue("SELECT to_regnamespace('shop')") == null;
+        return tx.fetchOptional("SELECT 1 FROM pg_namespace WHERE nspname = 'shop'")
+                .isEmpty();
     }
 
     private static String sql() {

@@ -103,13 +103,6 @@ class OrderServiceTest {
         assertThatThrownBy(() -> order("empty")).hasMessage("order empty has no lines: add at least one");
     }
 
-    @Test
-    void the_schema_is_created_once() {
-        ShopSchema.createIfMissing(db);
-
-        assertThat(db.fetchCount(ORDERS)).isNotNegative();
-    }
-
     private static Order order(String id, int... products) {
         var lines = Arrays.stream(products)
                 .mapToObj(product -> new OrderLine(product, BigDecimal.TEN, 3, BigDecimal.ZERO))

@@ -1,0 +1,57 @@
+package dev.afterimage.cli;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** The {@code run} command as a process of its own, to be killed. */
+final class PipelineProcess implements AutoCloseable {
+
+    private static final int KILLED = 128 + 9;
+
+    private final Process process;
+
+    private PipelineProcess(Process process) {
+        this.process = process;
+    }
+
+    static PipelineProcess start(String jdbcUrl, File output) throws IOException {
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        var builder = new ProcessBuilder(
+                        java,
+                        "-Xmx512m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Main.class.getName(),
+                        "run",
+                        "--every",
+                        "1")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output));
+        builder.environment().put("AFTERIMAGE_JDBC_URL", jdbcUrl);
+        return new PipelineProcess(builder.start());
+    }
+
+    /** SIGKILL: no hook runs, nothing is flushed. Returns the exit status, the proof that it was killed. */
+    boolean kill() throws InterruptedException {
+        process.destroyForcibly();
+        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == KILLED;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Lets it live for a while; false if it ended by itself. */
+    boolean lives(Duration time) throws InterruptedException {
+        return !process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
