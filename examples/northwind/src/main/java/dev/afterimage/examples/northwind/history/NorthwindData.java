@@ -31,10 +31,10 @@ public record NorthwindData(List<Customer> customers, List<Product> products, Li
                 CsvFile.read("orders.csv", row -> order(row, lines)));
     }
 
-    /** How many events it makes if every order is placed so many times. */
+    /** How many events it makes if the whole input is repeated so many times. */
     public long events(int scale) {
-        long perOrder = orders.stream().mapToLong(PastOrder::events).sum();
-        return customers.size() + products.size() + perOrder * scale;
+        long ofOrders = orders.stream().mapToLong(PastOrder::events).sum();
+        return (customers.size() + products.size() + ofOrders) * scale;
     }
 
     private static Customer customer(NamedCsvRecord row) {

@@ -8,6 +8,11 @@ import java.math.BigDecimal;
 @Captured(events = ProductEvent.class)
 public record Product(int id, String name, String category, BigDecimal unitPrice) {
 
+    /** The first copy is the product itself, the others have ids of their own. */
+    public Product copy(int number) {
+        return new Product(id + 1_000 * (number - 1), name, category, unitPrice);
+    }
+
     public ProductListed listed() {
         return new ProductListed(id, name, category, unitPrice);
     }
