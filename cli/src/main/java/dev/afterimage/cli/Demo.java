@@ -2,6 +2,7 @@ package dev.afterimage.cli;
 
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.answers.Answers;
 import dev.afterimage.examples.northwind.history.NorthwindData;
 import dev.afterimage.examples.northwind.orders.OrderService;
@@ -35,7 +36,7 @@ final class Demo {
     /** @param startedNanos when the command started, for the seconds it took */
     DemoOutcome run(long startedNanos) throws InterruptedException {
         var service = prepare();
-        try (var pipeline = Pipeline.start(database)) {
+        try (var pipeline = new Pipeline(database.address(), database.dataSource()).start()) {
             requireStreaming(pipeline);
             var data = NorthwindData.load();
             new LiveStep(screen, pipeline, data, scale, writers).run(service);
@@ -58,7 +59,7 @@ final class Demo {
         screen.line("%s (%s)".formatted(database.address(), version(db)));
         ShopSchema.createIfMissing(db);
         requireEmpty(db);
-        Pipeline.init(database);
+        Pipeline.init(database.address(), database.dataSource());
         return new OrderService(db, Outbox.create());
     }
 

@@ -2,6 +2,7 @@ package dev.afterimage.cli;
 
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.answers.Check;
 
 /** The last page of the demo: whether the answers are right, and what to try next. */

@@ -1,5 +1,6 @@
 package dev.afterimage.cli;
 
+import dev.afterimage.examples.northwind.Pipeline;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,7 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var open = database.open()) {
-            Pipeline.init(open);
+            Pipeline.init(open.address(), open.dataSource());
             System.out.printf("ready: %s, replication slot %s%n", open.address(), Pipeline.slot());
             return 0;
         }

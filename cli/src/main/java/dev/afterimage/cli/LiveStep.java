@@ -4,6 +4,7 @@ import dev.afterimage.cli.terminal.Bars;
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Progress;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.history.NorthwindData;
 import dev.afterimage.examples.northwind.history.NorthwindWorkload;
 import dev.afterimage.examples.northwind.orders.OrderService;

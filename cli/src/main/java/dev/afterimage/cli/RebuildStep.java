@@ -4,6 +4,7 @@ import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Progress;
 import dev.afterimage.cli.terminal.Screen;
 import dev.afterimage.examples.northwind.Northwind;
+import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.projector.Rebuild;
 import dev.afterimage.projector.RebuildResult;
 import java.time.Duration;

@@ -1,5 +1,6 @@
 package dev.afterimage.cli;
 
+import dev.afterimage.examples.northwind.Pipeline;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,9 @@ final class RepairCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         try (var open = database.open()) {
-            System.out.printf("repaired: %,d events were missing from the log%n", Pipeline.repair(open));
+            System.out.printf(
+                    "repaired: %,d events were missing from the log%n",
+                    Pipeline.repair(open.address(), open.dataSource()));
             return 0;
         }
     }

@@ -1,6 +1,7 @@
 package dev.afterimage.cli;
 
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.projector.RunState;
 import dev.afterimage.relay.RelayState;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
         var hook = new Thread(() -> stop(stopping, stopped), "afterimage-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try (var open = database.open();
-                var pipeline = Pipeline.start(open)) {
+                var pipeline = new Pipeline(open.address(), open.dataSource()).start()) {
             screen.line("running on %s; stop with ctrl-c".formatted(open.address()));
             do {
                 say(screen, pipeline);

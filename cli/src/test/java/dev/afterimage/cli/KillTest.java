@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.embedded.EmbeddedServer;
 import dev.afterimage.embedded.ServerSettings;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.history.NorthwindData;
 import dev.afterimage.examples.northwind.history.NorthwindWorkload;
 import dev.afterimage.examples.northwind.orders.OrderService;
@@ -40,7 +41,7 @@ class KillTest {
             try (var database = new OpenDatabase(DatabaseAddress.of(server.jdbcUrl("killed")), null)) {
                 var db = DSL.using(database.dataSource(), SQLDialect.POSTGRES);
                 ShopSchema.createIfMissing(db);
-                Pipeline.init(database);
+                Pipeline.init(database.address(), database.dataSource());
 
                 killUnderLoad(server.jdbcUrl("killed"), db);
                 var events = awaitArrived(server.jdbcUrl("killed"), database);
