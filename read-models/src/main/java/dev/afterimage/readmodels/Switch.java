@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -10,6 +11,9 @@ import org.jooq.DSLContext;
  * views change in the same transaction: no reader sees an older, an empty or a half-built model.
  */
 final class Switch {
+
+    /** Longer than any reader uses a context that {@link ReadModels#query} gave it. */
+    private static final Duration READERS_MOVE_ON = Duration.ofMinutes(1);
 
     private final DSLContext database;
     private final Checkpoints checkpoints;
@@ -29,8 +33,8 @@ final class Switch {
             catchUp.accept(held);
             requireCaughtUp(dsl, next, held);
             dropSuperseded(dsl, next, active);
-            active.ifPresent(version -> setPhase(dsl, version, VersionPhase.RETIRED));
-            setPhase(dsl, next, VersionPhase.ACTIVE);
+            active.ifPresent(version -> retire(dsl, version));
+            activate(dsl, next);
             new VersionTables(dsl).showUnderPlainNames(next);
             Versions.notifyChanged(dsl);
         });
@@ -46,19 +50,36 @@ final class Switch {
         }
     }
 
-    /** One older version stays for going back; what is older still goes. */
+    /**
+     * One older version stays for going back. What is older still goes, but not while a reader may remember that it was
+     * active: see {@link ActiveVersions}.
+     */
     private static void dropSuperseded(DSLContext dsl, ProjectionVersion next, Optional<ProjectionVersion> active) {
         Versions.of(dsl, next.projection()).stream()
                 .filter(version -> version.number() != next.number())
                 .filter(version ->
                         active.isEmpty() || version.number() != active.get().number())
+                .filter(version -> version.phase() == VersionPhase.BUILDING || isForgotten(dsl, version))
                 .forEach(version -> Versions.dropIn(dsl, version));
     }
 
-    private static void setPhase(DSLContext dsl, ProjectionVersion version, VersionPhase phase) {
+    private static boolean isForgotten(DSLContext dsl, ProjectionVersion version) {
+        return Single.value(
+                dsl.resultQuery("""
+                        SELECT retired_at < now() - make_interval(secs => ?) FROM afterimage.projection_version
+                        WHERE projection = ? AND version = ?""", READERS_MOVE_ON.toSeconds(), version.projection(), version.number()),
+                Boolean.class);
+    }
+
+    private static void retire(DSLContext dsl, ProjectionVersion version) {
         dsl.execute("""
-                UPDATE afterimage.projection_version SET phase = ?,
-                  activated_at = CASE WHEN ? = 'active' THEN now() ELSE activated_at END
-                WHERE projection = ? AND version = ?""", phase.stored(), phase.stored(), version.projection(), version.number());
+                UPDATE afterimage.projection_version SET phase = 'retired', retired_at = now()
+                WHERE projection = ? AND version = ?""", version.projection(), version.number());
+    }
+
+    private static void activate(DSLContext dsl, ProjectionVersion version) {
+        dsl.execute("""
+                UPDATE afterimage.projection_version SET phase = 'active', activated_at = now(), retired_at = NULL
+                WHERE projection = ? AND version = ?""", version.projection(), version.number());
     }
 }

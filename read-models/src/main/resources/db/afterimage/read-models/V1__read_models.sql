@@ -13,6 +13,7 @@ CREATE TABLE projection_version (
   failed_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   activated_at timestamptz,
+  retired_at timestamptz,
   PRIMARY KEY (projection, version)
 );
 
