@@ -1,25 +1,21 @@
 package dev.afterimage.cli;
 
 import dev.afterimage.cli.terminal.Bars;
-import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Progress;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.domain.Position;
 import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.history.NorthwindData;
 import dev.afterimage.examples.northwind.history.NorthwindWorkload;
 import dev.afterimage.examples.northwind.orders.OrderService;
-import dev.afterimage.projector.ProjectionStatus;
-import dev.afterimage.projector.RunState;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /** The service writes while relay and projections run; a bar for each of them. */
 final class LiveStep {
 
-    private static final Duration STALLED = Duration.ofMinutes(2);
+    private static final Duration TOO_LONG = Duration.ofMinutes(30);
 
     private final Screen screen;
     private final Pipeline pipeline;
@@ -47,7 +43,7 @@ final class LiveStep {
                 watch.start();
                 new NorthwindWorkload(data).run(service, scale, writers, written::advance);
                 written.done();
-                awaitFolded(total);
+                awaitFolded(new Position(total));
             }
             look(captured, folded);
             captured.done();
@@ -75,45 +71,17 @@ final class LiveStep {
         }
     }
 
-    /** Everything is visible when every active version has reached the last event. */
-    private void awaitFolded(long total) throws InterruptedException {
-        long seen = -1;
-        long since = System.nanoTime();
-        while (true) {
-            var statuses = pipeline.projector().status();
-            statuses.forEach(LiveStep::requireMoving);
-            long lowest = statuses.stream()
-                    .mapToLong(status -> status.position().value())
-                    .min()
-                    .orElse(0);
-            if (lowest >= total) {
-                return;
-            }
-            if (lowest > seen) {
-                seen = lowest;
-                since = System.nanoTime();
-            } else if (System.nanoTime() - since > STALLED.toNanos()) {
-                throw new IllegalStateException("nothing moved for %s: the slowest read model is at %s of %s events; %s"
+    private void awaitFolded(Position last) {
+        var readModels = pipeline.readModels();
+        for (var model : readModels.freshness()) {
+            if (!readModels.checkpoints().await(model.version(), last, TOO_LONG)) {
+                throw new IllegalStateException("%s does not reach event %s: relay %s; projections %s"
                         .formatted(
-                                Figures.duration(STALLED),
-                                seen,
-                                total,
-                                pipeline.relay().status()));
+                                model.version(),
+                                last,
+                                pipeline.relay().status(),
+                                pipeline.projector().status()));
             }
-            pause();
-        }
-    }
-
-    private static void requireMoving(ProjectionStatus status) {
-        if (status.state() == RunState.STOPPED || status.state() == RunState.FENCED) {
-            throw new IllegalStateException(status.message());
-        }
-    }
-
-    private static void pause() throws InterruptedException {
-        var never = new CountDownLatch(1);
-        if (never.await(5, TimeUnit.MILLISECONDS)) {
-            throw new IllegalStateException("nobody counts this latch down");
         }
     }
 }
