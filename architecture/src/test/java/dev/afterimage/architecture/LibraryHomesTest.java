@@ -25,6 +25,7 @@ class LibraryHomesTest {
                         "dev.afterimage.outbox..",
                         "dev.afterimage.readmodels..",
                         "dev.afterimage.projector..",
+                        "dev.afterimage.testing..",
                         "dev.afterimage.codegen..",
                         "dev.afterimage.examples..",
                         "dev.afterimage.cli.."),

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What the README says is in the sources. */
 class ReadmeIsTrueTest {
 
-    private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+    private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Pattern CODE = Pattern.compile("(?:<!-- (\\S+) -->\\n)?```java\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("]\\(([^)#]+)\\)");
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)`");
