@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.afterimage.embedded.EmbeddedServer;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.postgres.Transactions;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,21 @@ final class OpenDatabase implements AutoCloseable {
         config.setMinimumIdle(2);
         config.setInitializationFailTimeout(1);
         this.pool = new HikariDataSource(config);
+    }
+
+    /** @throws IllegalStateException if {@code init} was never run on this database */
+    OpenDatabase requireInitialised() {
+        var isThere = new Transactions(pool).reading("looking for our tables", connection -> {
+            try (var statement = connection.createStatement();
+                    var rows = statement.executeQuery("SELECT to_regclass('afterimage.log_source') IS NOT NULL")) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        });
+        if (!isThere) {
+            throw new IllegalStateException(
+                    "%s was not initialised: run ./afterimage init on it first".formatted(address));
+        }
+        return this;
     }
 
     DatabaseAddress address() {

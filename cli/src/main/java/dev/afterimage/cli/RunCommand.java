@@ -37,7 +37,7 @@ final class RunCommand implements Callable<Integer> {
         var hook = new Thread(() -> stop(stopping, stopped), "afterimage-stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try (var open = database.open();
-                var pipeline = new Pipeline(open.address(), open.dataSource()).start()) {
+                var pipeline = new Pipeline(open.requireInitialised().address(), open.dataSource()).start()) {
             screen.line("running on %s; stop with ctrl-c".formatted(open.address()));
             do {
                 say(screen, pipeline);

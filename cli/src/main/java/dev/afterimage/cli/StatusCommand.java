@@ -31,7 +31,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         try (var open = database.open();
-                var log = PostgresEventLog.open(open.dataSource())) {
+                var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
             var head = log.whole().head().value();
             var freshness = ReadModels.open(open.dataSource(), log.whole()).freshness();
             if (json) {

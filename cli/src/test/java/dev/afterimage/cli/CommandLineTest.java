@@ -58,6 +58,9 @@ class CommandLineTest {
             server.createDatabase("shop");
             var url = server.jdbcUrl("shop");
 
+            assertThat(Run.of("status", "--jdbc-url", url).err())
+                    .contains("was not initialised: run ./afterimage init");
+            assertThat(Run.of("run", "--jdbc-url", url).err()).contains("was not initialised: run ./afterimage init");
             assertThat(Run.of("init", "--jdbc-url", url).status()).isZero();
             assertThat(Run.of("init", "--jdbc-url", url).out()).contains("replication slot afterimage_outbox");
             assertThat(Run.of("repair", "--jdbc-url", url).out()).contains("0 events were missing");
