@@ -38,18 +38,17 @@ final class DecodedLog {
     }
 
     /**
-     * The events after a position, in order: at most {@code events} of them, fewer at the head or if they are large.
+     * The events after a position, in order: at most {@code events} of them, and fewer where a slice ends, as it does
+     * at the head; none only if there are none.
      */
     List<DecodedEvent> readAfter(Position after, int events) {
         var batch = new ArrayList<DecodedEvent>();
-        var position = after;
-        while (batch.size() < events) {
-            var slice = sliceAfter(position);
-            if (slice.isEmpty()) {
-                break;
-            }
+        var slice = sliceAfter(after);
+        while (!slice.isEmpty() && batch.size() < events) {
             batch.addAll(slice.subList(0, Math.min(slice.size(), events - batch.size())));
-            position = batch.getLast().position();
+            slice = slice.size() < SLICE.events()
+                    ? List.of()
+                    : sliceAfter(batch.getLast().position());
         }
         return batch;
     }
