@@ -4,6 +4,7 @@ import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.Metadata;
 import dev.afterimage.domain.jackson.MetadataJson;
+import dev.afterimage.postgres.SqlMessages;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -69,7 +70,7 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Metada
                 }
             }
         } catch (SQLException e) {
-            throw new OutboxException(aggregate, "the statement failed: " + e.getMessage(), e);
+            throw new OutboxException(aggregate, "the statement failed: " + SqlMessages.withoutRows(e), e);
         }
     }
 
@@ -122,7 +123,7 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Metada
                 return new AppendResult.Conflict(aggregate, expected, result.next() ? result.getLong(1) : 0);
             }
         } catch (SQLException e) {
-            throw new OutboxException(aggregate, "the statement failed: " + e.getMessage(), e);
+            throw new OutboxException(aggregate, "the statement failed: " + SqlMessages.withoutRows(e), e);
         }
     }
 }

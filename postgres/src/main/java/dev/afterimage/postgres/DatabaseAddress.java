@@ -64,7 +64,8 @@ public final class DatabaseAddress {
     }
 
     private String part(PGProperty property, String otherwise) {
-        return Objects.requireNonNullElse(property.getOrDefault(parts), otherwise);
+        var value = property.getOrDefault(parts);
+        return value == null || value.isEmpty() ? otherwise : value;
     }
 
     /** Opens a new connection each time; each names itself to the server. */

@@ -9,7 +9,7 @@ public class DatabaseException extends RuntimeException {
     private final String sqlState;
 
     public DatabaseException(String attempt, SQLException cause) {
-        super("%s failed: %s".formatted(attempt, cause.getMessage()), cause);
+        super("%s failed: %s".formatted(attempt, SqlMessages.withoutRows(cause)), cause);
         this.sqlState = cause.getSQLState() == null ? "" : cause.getSQLState();
     }
 

@@ -45,11 +45,12 @@ public final class Notifications implements AutoCloseable {
                 .start(this::run);
     }
 
+    /** What the owner does when told may fail too, such as a query while the server restarts: that must not end it. */
     private void run() {
         while (!closed()) {
             try {
                 listen();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 if (!closed()) {
                     LOG.info("{}: listening again in {} ms ({})", channel, RECONNECT.toMillis(), e.getMessage());
                     pauseBeforeReconnect();

@@ -72,7 +72,7 @@ final class Preflight {
         if (slot.health().isLost()) {
             return refused(
                     Refusal.SLOT_LOST,
-                    "replication slot %s has lost WAL it needs (max_slot_wal_keep_size was too small for how long no relay ran): drop the slot and run repair"
+                    "replication slot %s has lost WAL it needs (max_slot_wal_keep_size was too small for how long no relay ran): run repair, which makes the slot anew and appends what the outbox still has"
                             .formatted(slotName));
         }
         if (slot.activePid() != 0) {
@@ -81,10 +81,10 @@ final class Preflight {
         if (slot.confirmed().isAfter(bookmark.acknowledged())) {
             return refused(
                     Refusal.SLOT_AHEAD_OF_LOG,
-                    "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or the log is an older copy; drop the slot and run repair"
+                    "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or made it anew, or the log is an older copy; run repair, which makes the slot anew and appends what the outbox still has"
                             .formatted(slotName, slot.confirmed(), bookmark.acknowledged()));
         }
-        return new Ready(bookmark);
+        return new Ready();
     }
 
     private static Refused refused(Refusal reason, String message) {

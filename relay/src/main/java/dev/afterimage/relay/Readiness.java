@@ -4,7 +4,7 @@ package dev.afterimage.relay;
 sealed interface Readiness {
 
     /** Everything is as the log left it. */
-    record Ready(Bookmark bookmark) implements Readiness {}
+    record Ready() implements Readiness {}
 
     /** Another process streams from the slot. */
     record Held(long pid) implements Readiness {}

@@ -76,7 +76,7 @@ public final class Relay implements AutoCloseable {
         try {
             progress.move(RelayState.CHECKING, "");
             return switch (new Preflight(new SourceDatabase(address), log.sources(), settings.slot()).check()) {
-                case Ready ready -> streamed(ready, backOff);
+                case Ready() -> streamed(backOff);
                 case Held held -> standBy(held);
                 case Refused refused -> refuse(refused, backOff);
             };
@@ -85,14 +85,14 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    private Duration streamed(Ready ready, BackOff backOff) {
+    private Duration streamed(BackOff backOff) {
         var current = new RelaySession(sources.open(), log, address, settings, progress);
         session = current;
         try {
             if (!isClosing()) {
                 long before = progress.status().events();
                 try {
-                    current.run(ready.bookmark());
+                    current.run();
                 } finally {
                     if (progress.status().events() > before) {
                         backOff.reset();

@@ -22,20 +22,24 @@ public final class RelaySetup {
     }
 
     /**
-     * Makes what is missing; idempotent, also after a crash in the middle. Events that committed before it are in the
-     * outbox and not in the log: {@link #repair()} brings them.
+     * Makes what is missing; idempotent, also after a crash in the middle and on several nodes at once. Events that
+     * committed before it are in the outbox and not in the log: {@link #repair()} brings them.
      *
      * @throws RelayRefusedException if the server cannot be captured, or a slot that was made before is gone
      */
     public void init() {
         requireLogicalWal();
         OutboxSchema.migrations().apply(address.dataSource("afterimage-init"));
+        source.oneNodeAtATime(slotName, this::makeSlot);
+        requireReady();
+    }
+
+    private void makeSlot() {
         if (log.sources().bookmark(slotName).isEmpty()) {
             var slot = source.slot(slotName).orElseGet(() -> source.createSlot(slotName));
             var bookmark = new Bookmark(source.systemIdentifier(), slot.confirmed());
             log.sources().register(slotName, bookmark.toString());
         }
-        requireReady();
     }
 
     /**

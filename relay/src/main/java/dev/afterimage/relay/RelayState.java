@@ -4,11 +4,11 @@ package dev.afterimage.relay;
 public enum RelayState {
     /** Not started yet. */
     NEW,
-    /** Checks the slot, the publication and the log before it connects. */
+    /** Checks the slot, the publication and the log, and connects. */
     CHECKING,
     /** Another relay holds the slot; this one waits to take over. */
     STANDBY,
-    /** Connected: changes flow into the log. */
+    /** Connected, and no other relay can be: changes flow into the log. */
     STREAMING,
     /** The connection or the log failed; it waits and tries again. */
     BACKING_OFF,

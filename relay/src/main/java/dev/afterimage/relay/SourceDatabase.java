@@ -47,13 +47,16 @@ final class SourceDatabase {
         });
     }
 
-    /** Whether our publication still sends the inserts, and only the inserts, of the outbox. */
+    /** Whether our publication still sends the inserts, and only the inserts, of the outbox, with every column. */
     boolean publishesOutboxInserts() {
         var sql = """
                 SELECT count(*) FROM pg_publication p JOIN pg_publication_tables t USING (pubname)
                 WHERE p.pubname = ? AND t.schemaname = 'afterimage' AND t.tablename = ?
                   AND p.pubinsert AND NOT p.pubupdate AND NOT p.pubdelete AND NOT p.pubtruncate
-                  AND t.rowfilter IS NULL""";
+                  AND t.rowfilter IS NULL
+                  AND cardinality(t.attnames) = (SELECT count(*) FROM pg_attribute a
+                    JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+                    WHERE n.nspname = t.schemaname AND c.relname = t.tablename AND a.attnum > 0 AND NOT a.attisdropped)""";
         return transactions.reading("reading the publication", connection -> {
             try (var statement = connection.prepareStatement(sql)) {
                 statement.setString(1, OutboxSchema.PUBLICATION);
@@ -69,7 +72,8 @@ final class SourceDatabase {
 
     static Optional<Slot> slot(Connection connection, String name) throws SQLException {
         var sql = """
-                SELECT plugin, database, coalesce(active_pid, 0), confirmed_flush_lsn::text, active, wal_status,
+                SELECT coalesce(plugin, 'none'), coalesce(database, 'none'), coalesce(active_pid, 0),
+                  confirmed_flush_lsn::text, active, coalesce(wal_status, 'unreserved'),
                   pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn)::bigint,
                   pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn)::bigint, safe_wal_size
                 FROM pg_replication_slots WHERE slot_name = ?""";
@@ -83,13 +87,13 @@ final class SourceDatabase {
 
     private static Slot slot(ResultSet row) throws SQLException {
         var confirmed = row.getString(4);
-        var safe = row.getLong(9);
+        var safe = row.getObject(9, Long.class);
         var health = new SlotHealth(
                 row.getBoolean(5),
                 row.getString(6),
                 row.getLong(7),
                 row.getLong(8),
-                row.wasNull() ? OptionalLong.empty() : OptionalLong.of(safe));
+                safe == null ? OptionalLong.empty() : OptionalLong.of(safe));
         return new Slot(
                 row.getString(1),
                 row.getString(2),
@@ -109,6 +113,18 @@ final class SourceDatabase {
 
     boolean knowsFailover() {
         return Integer.parseInt(setting("server_version_num")) >= 170_000;
+    }
+
+    /** Does work while no other node does work for the same slot. */
+    void oneNodeAtATime(String slot, Runnable work) {
+        transactions.inOne("waiting for other nodes to make slot " + slot, connection -> {
+            try (var statement = connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtext(?))")) {
+                statement.setString(1, "afterimage slot " + slot);
+                statement.execute();
+            }
+            work.run();
+            return null;
+        });
     }
 
     void dropSlot(String name) {

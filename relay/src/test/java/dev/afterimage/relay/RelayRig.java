@@ -1,6 +1,7 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.domain.Captured;
+import dev.afterimage.domain.EventName;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
@@ -15,10 +16,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A database with outbox, log and slot, and relays over it; closing it leaves nothing behind. */
-final class RelayRig implements AutoCloseable {
+final class RelayRig {
 
     static final Duration SOON = Duration.ofSeconds(20);
 
@@ -27,6 +29,9 @@ final class RelayRig implements AutoCloseable {
 
     sealed interface CounterEvent {
         record Counted(String tag, int number) implements CounterEvent {}
+
+        @EventName(version = 3)
+        record Cleared(String why) implements CounterEvent {}
     }
 
     final DatabaseAddress address;
@@ -34,7 +39,7 @@ final class RelayRig implements AutoCloseable {
     final RelaySettings settings;
     final Outbox outbox = Outbox.create();
     private final FreshDatabase database;
-    private final List<Relay> relays = new ArrayList<>();
+    private final List<Relay> relays = new CopyOnWriteArrayList<>();
 
     private static final AtomicInteger SLOTS = new AtomicInteger();
 
@@ -62,20 +67,39 @@ final class RelayRig implements AutoCloseable {
         return new RelaySetup(address, log, settings);
     }
 
+    ChangeSource.Factory debezium() {
+        return DebeziumChangeSource.of(address, settings);
+    }
+
     Relay relay() {
-        return relay(DebeziumChangeSource.of(address, settings));
+        return relay(debezium());
     }
 
     Relay relay(ChangeSource.Factory sources) {
+        return relay(sources, settings);
+    }
+
+    Relay relay(ChangeSource.Factory sources, RelaySettings settings) {
         var relay = new Relay(address, log, sources, settings);
         relays.add(relay);
         return relay;
     }
 
+    Relay lastRelay() {
+        return relays.getLast();
+    }
+
     Relay streaming() throws InterruptedException {
-        var relay = relay().start();
-        if (!relay.await(RelayState.STREAMING, SOON)) {
-            throw new AssertionError("not streaming: " + relay.status());
+        return streaming(debezium());
+    }
+
+    Relay streaming(ChangeSource.Factory sources) throws InterruptedException {
+        return await(RelayState.STREAMING, relay(sources).start());
+    }
+
+    static Relay await(RelayState state, Relay relay) throws InterruptedException {
+        if (!relay.await(state, SOON)) {
+            throw new AssertionError("not %s: %s".formatted(state, relay.status()));
         }
         return relay;
     }
@@ -83,9 +107,13 @@ final class RelayRig implements AutoCloseable {
     /** Appends one event in a transaction of its own. */
     void append(String id, String tag, int number) throws SQLException {
         try (var connection = transaction()) {
-            outbox.append(connection, Counter.class, id, new CounterEvent.Counted(tag, number));
+            append(connection, id, tag, number);
             connection.commit();
         }
+    }
+
+    void append(Connection transaction, String id, String tag, int number) {
+        outbox.append(transaction, Counter.class, id, new CounterEvent.Counted(tag, number));
     }
 
     Connection transaction() throws SQLException {
@@ -101,13 +129,46 @@ final class RelayRig implements AutoCloseable {
         }
     }
 
+    /** The first column of the first row, as text. */
     String query(String sql) throws SQLException {
+        return column(sql).getFirst();
+    }
+
+    /** The first column of every row, as text. */
+    List<String> column(String sql) throws SQLException {
         try (var connection = database.connect();
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {
-            rows.next();
-            return String.valueOf(rows.getString(1));
+            var values = new ArrayList<String>();
+            while (rows.next()) {
+                values.add(String.valueOf(rows.getString(1)));
+            }
+            return values;
         }
+    }
+
+    /** What the server says of our slot; empty if it is not there. */
+    List<String> slot(String expression) throws SQLException {
+        return column(
+                "SELECT %s FROM pg_replication_slots WHERE slot_name = '%s'".formatted(expression, settings.slot()));
+    }
+
+    /** Ends the relay's connection to the slot as a failing network would. */
+    void terminateWalSender() throws SQLException {
+        execute(
+                "SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '%s' AND active"
+                        .formatted(settings.slot()));
+    }
+
+    /** Drops our slot, if it is there, as soon as the server has noticed that its reader is gone. */
+    void dropSlot() throws Exception {
+        var drop =
+                "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s' AND NOT active"
+                        .formatted(settings.slot());
+        Eventually.assertThatSoon("the slot is dropped", () -> {
+            execute(drop);
+            return slot("slot_name").isEmpty();
+        });
     }
 
     /** Everything in the log once it has at least {@code count} events. */
@@ -116,18 +177,26 @@ final class RelayRig implements AutoCloseable {
             throw new AssertionError("the log has %s events after %s, expected %d"
                     .formatted(log.whole().head(), SOON, count));
         }
-        return log.whole().readAfter(Position.ZERO, ReadLimits.defaults().withEvents(100_000));
+        return log.whole().readAfter(Position.ZERO, ReadLimits.defaults().withEvents(500_000));
     }
 
-    @Override
-    public void close() {
+    /** The payloads of {@link #logOf} as {@code tag number}. */
+    List<String> payloadsOf(int count) throws InterruptedException {
+        return payloads(logOf(count));
+    }
+
+    static List<String> payloads(List<LoggedEvent> logged) {
+        return logged.stream()
+                .map(event -> event.event().payload().replaceAll("\\{\"tag\":\"(.*)\",\"number\":(\\d+)}", "$1 $2"))
+                .toList();
+    }
+
+    /**
+     * Closes every relay, drops the slot, and closes the log beside the next test: its listener takes half a second.
+     */
+    void close() throws Exception {
         relays.forEach(Relay::close);
-        log.close();
-        try {
-            execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s'"
-                    .formatted(settings.slot()));
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        Thread.ofVirtual().start(log::close);
+        dropSlot();
     }
 }

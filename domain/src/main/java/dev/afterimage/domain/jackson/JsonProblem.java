@@ -2,6 +2,8 @@ package dev.afterimage.domain.jackson;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonMappingException.Reference;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** Says what is wrong with a document without quoting its values: they may be personal data. */
@@ -24,8 +26,14 @@ final class JsonProblem {
     }
 
     private static String pathOf(JsonMappingException problem) {
-        return problem.getPath().stream()
-                .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                .collect(Collectors.joining("."));
+        return problem.getPath().stream().map(JsonProblem::name).collect(Collectors.joining("."));
+    }
+
+    /** The keys of a map come from the document, the names of a record's components from the class. */
+    private static String name(Reference step) {
+        if (step.getFieldName() == null) {
+            return "[" + step.getIndex() + "]";
+        }
+        return step.getFrom() instanceof Map ? "[key]" : step.getFieldName();
     }
 }

@@ -26,8 +26,15 @@ public final class MetadataJson {
 
     /** @throws UnreadablePayloadException if the text is not a JSON object of strings */
     public static Metadata read(@Nullable String json) {
+        if (json == null) {
+            return Metadata.none();
+        }
         try {
-            return json == null ? Metadata.none() : new Metadata(MAPPER.readValue(json, PAIRS));
+            Map<String, String> pairs = MAPPER.readValue(json, PAIRS);
+            if (pairs == null) {
+                throw new UnreadablePayloadException(Metadata.class, "it is null");
+            }
+            return new Metadata(pairs);
         } catch (JsonProcessingException e) {
             throw new UnreadablePayloadException(Metadata.class, JsonProblem.describe(e));
         }

@@ -16,7 +16,8 @@ import java.util.Optional;
 /** Partition 0: the whole table. */
 final class PostgresPartition implements LogPartition {
 
-    private static final int FETCH_ROWS = 1_000;
+    private static final int FIRST_FETCH_ROWS = 16;
+    private static final int MAX_FETCH_ROWS = 1_000;
 
     private final Transactions transactions;
     private final HeadSignal signal;
@@ -59,7 +60,7 @@ final class PostgresPartition implements LogPartition {
     public List<LoggedEvent> readAfter(Position after, ReadLimits limits) {
         return transactions.inOne("reading the log after " + after, connection -> {
             try (var statement = connection.prepareStatement(LogRows.SELECT)) {
-                statement.setFetchSize(FETCH_ROWS);
+                statement.setFetchSize(FIRST_FETCH_ROWS);
                 statement.setLong(1, after.value());
                 statement.setInt(2, limits.events());
                 try (var rows = statement.executeQuery()) {
@@ -76,8 +77,14 @@ final class PostgresPartition implements LogPartition {
             var event = LogRows.read(rows);
             events.add(event);
             bytes += event.event().payload().length();
+            rows.setFetchSize(rowsOf(bytes / events.size(), limits.bytes() - bytes));
         }
         return events;
+    }
+
+    /** How many rows to fetch next if they are as large as those before. */
+    private static int rowsOf(long averageBytes, long bytesLeft) {
+        return Math.clamp(bytesLeft / Math.max(1, averageBytes), 1, MAX_FETCH_ROWS);
     }
 
     /** A notification can be missed while the listener reconnects, so a wait that ends empty looks once more. */

@@ -4,12 +4,14 @@ import dev.afterimage.outbox.OutboxSchema;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.relay.RelaySettings;
 import java.util.Properties;
+import java.util.UUID;
 
 /**
  * The engine's settings. What matters for safety: the slot is the only cursor (a stored offset makes Debezium 3.6 skip
  * events after a restart, <a href="https://github.com/debezium/dbz/issues/76">dbz#76</a>, <a
  * href="https://github.com/debezium/dbz/issues/1554">dbz#1554</a>), a failure ends the engine instead of a retry inside
- * it, and only our acknowledgement moves the slot.
+ * it, and only our acknowledgement moves the slot. A metric tag of its own for each engine, because an engine waits a
+ * minute for the name of another in the same JVM.
  */
 final class EngineProperties {
 
@@ -40,9 +42,11 @@ final class EngineProperties {
     private static void slot(Properties properties, RelaySettings settings) {
         properties.setProperty("name", settings.slot());
         properties.setProperty("topic.prefix", settings.slot());
+        properties.setProperty("custom.metric.tags", "connection=" + UUID.randomUUID());
         properties.setProperty("plugin.name", "pgoutput");
         properties.setProperty("slot.name", settings.slot());
         properties.setProperty("slot.drop.on.stop", "false");
+        properties.setProperty("slot.max.retries", "0");
         properties.setProperty("publication.name", OutboxSchema.PUBLICATION);
         properties.setProperty("publication.autocreate.mode", "disabled");
         properties.setProperty("table.include.list", "afterimage." + OutboxSchema.TABLE);

@@ -1,0 +1,43 @@
+package dev.afterimage.eventlog;
+
+import dev.afterimage.domain.AggregateRef;
+import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.EventType;
+import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.domain.Metadata;
+import dev.afterimage.domain.RecordedEvent;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Recorded events as a source would deliver them. */
+public final class Events {
+
+    private Events() {}
+
+    public static RecordedEvent event(String payload) {
+        return new RecordedEvent(
+                EventId.next(),
+                new AggregateRef("order", "o-1"),
+                1,
+                new EventType("order-placed", 1),
+                payload,
+                Metadata.none(),
+                Instant.parse("2026-01-02T03:04:05.678901Z"));
+    }
+
+    /** Events whose payloads are {@code tag 1}, {@code tag 2} and so on. */
+    public static List<RecordedEvent> events(String tag, int count) {
+        return IntStream.rangeClosed(1, count)
+                .mapToObj(i -> event("\"%s %d\"".formatted(tag, i)))
+                .toList();
+    }
+
+    static List<RecordedEvent> recorded(List<LoggedEvent> logged) {
+        return logged.stream().map(LoggedEvent::event).toList();
+    }
+
+    static List<Long> positions(List<LoggedEvent> logged) {
+        return logged.stream().map(event -> event.position().value()).toList();
+    }
+}

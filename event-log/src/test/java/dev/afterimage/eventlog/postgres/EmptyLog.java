@@ -1,0 +1,23 @@
+package dev.afterimage.eventlog.postgres;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import java.sql.SQLException;
+
+/** The log's tables, without rows. */
+final class EmptyLog {
+
+    private EmptyLog() {}
+
+    static void in(FreshDatabase database) throws SQLException {
+        PostgresEventLog.migrations().apply(database.dataSource());
+        execute(database, "TRUNCATE afterimage.event_log, afterimage.log_source");
+        execute(database, "UPDATE afterimage.log_head SET position = 0");
+    }
+
+    static void execute(FreshDatabase database, String sql) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package dev.afterimage.postgres;
+
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+
+/** What PostgreSQL said, without the details that quote rows: a row may hold personal data. */
+public final class SqlMessages {
+
+    private SqlMessages() {}
+
+    public static String withoutRows(SQLException failure) {
+        var server = failure instanceof PSQLException postgres ? postgres.getServerErrorMessage() : null;
+        return server == null
+                ? String.valueOf(failure.getMessage())
+                : "%s: %s".formatted(server.getSeverity(), server.getMessage());
+    }
+}

@@ -1,0 +1,166 @@
+package dev.afterimage.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class MigrationsTest {
+
+    private static final String V1 = "V1__shelf.sql";
+    private static final String V2 = "V2__shelf_owner.sql";
+    private static final String MAKE = "CREATE TABLE shelf (books integer);\nINSERT INTO shelf VALUES (1);\n";
+    private static final String ADD = "ALTER TABLE shelf ADD owner text;\nUPDATE shelf SET books = books + 1;\n";
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    @BeforeEach
+    void anEmptyDatabase() throws SQLException {
+        Sql.execute(database.dataSource(), "DROP SCHEMA IF EXISTS afterimage CASCADE");
+    }
+
+    @Test
+    void files_are_applied_in_order_of_their_numbers_and_recorded() throws Exception {
+        files().migrations(V2, V1).apply(database.dataSource());
+
+        assertThat(value("SELECT books FROM afterimage.shelf")).isEqualTo("2");
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
+    }
+
+    @Test
+    void a_file_is_applied_once() throws Exception {
+        files().migrations(V1, V2).apply(database.dataSource());
+        files().migrations(V1, V2).apply(database.dataSource());
+
+        assertThat(value("SELECT string_agg(books::text, ',') FROM afterimage.shelf"))
+                .isEqualTo("2");
+    }
+
+    @Test
+    void a_later_release_applies_only_what_is_new() throws Exception {
+        files().migrations(V1).apply(database.dataSource());
+        files().migrations(V1, V2).apply(database.dataSource());
+
+        assertThat(value("SELECT books FROM afterimage.shelf")).isEqualTo("2");
+    }
+
+    @Test
+    void an_edited_file_is_refused_and_what_is_new_is_not_applied() throws Exception {
+        files().migrations(V1).apply(database.dataSource());
+        var edited = files().with(V1, MAKE.replace("books", "pages")).migrations(V1, V2);
+
+        assertThatThrownBy(() -> edited.apply(database.dataSource()))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageStartingWith("library: V1__shelf.sql was applied with another text (checksum ")
+                .hasMessageEndingWith("never edit an applied file, add the next");
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql");
+    }
+
+    @Test
+    void line_ends_changed_by_a_checkout_are_not_an_edit() {
+        files().migrations(V1).apply(database.dataSource());
+
+        files().with(V1, MAKE.replace("\n", "\r\n")).migrations(V1).apply(database.dataSource());
+    }
+
+    @Test
+    void a_database_of_newer_code_is_refused() {
+        files().migrations(V1, V2).apply(database.dataSource());
+
+        assertThatThrownBy(() -> files().migrations(V1).apply(database.dataSource()))
+                .isInstanceOf(MigrationException.class)
+                .hasMessage("library: the database has version 2 and this code knows up to 1: run newer code");
+    }
+
+    @Test
+    void each_store_has_its_own_numbers() throws Exception {
+        files().migrations(V1, V2).apply(database.dataSource());
+        new SqlFiles("cellar")
+                .with("V1__cask.sql", "CREATE TABLE cask ()")
+                .migrations("V1__cask.sql")
+                .apply(database.dataSource());
+
+        assertThat(history())
+                .isEqualTo("cellar 1 V1__cask.sql, library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
+    }
+
+    @Test
+    void a_failing_file_leaves_nothing_of_itself_and_of_those_before_it() throws Exception {
+        var failing = files().with(V2, "CREATE TABLE half (); SELECT 1 / 0").migrations(V1, V2);
+
+        assertThatThrownBy(() -> failing.apply(database.dataSource()))
+                .isInstanceOfSatisfying(
+                        DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("22012"))
+                .hasMessage("migrating the library failed: ERROR: division by zero");
+        assertThat(value("SELECT to_regnamespace('afterimage')")).isEqualTo("null");
+    }
+
+    @Test
+    void eight_nodes_that_start_at_once_all_succeed_and_apply_once() throws Exception {
+        var together = new CyclicBarrier(8);
+        Callable<Boolean> node = () -> {
+            together.await();
+            files().migrations(V1, V2).apply(database.dataSource());
+            return true;
+        };
+        try (var nodes = Executors.newFixedThreadPool(8)) {
+            for (var done :
+                    nodes.invokeAll(IntStream.range(0, 8).mapToObj(i -> node).toList())) {
+                assertThat(done.get()).isTrue();
+            }
+        }
+
+        assertThat(value("SELECT string_agg(books::text, ',') FROM afterimage.shelf"))
+                .isEqualTo("2");
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
+    }
+
+    @Test
+    void tables_are_made_in_our_schema_and_the_connection_keeps_its_own_search_path() throws Exception {
+        try (var connection = database.connect()) {
+            files().migrations(V1).apply(new SameConnection(connection));
+            try (var statement = connection.createStatement();
+                    var rows = statement.executeQuery("SHOW search_path")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("\"$user\", public");
+            }
+        }
+        assertThat(value("SELECT to_regclass('public.shelf')")).isEqualTo("null");
+    }
+
+    @Test
+    void the_script_is_every_file_in_order() {
+        assertThat(files().migrations(V2, V1).script()).isEqualTo(MAKE + "\n" + ADD);
+    }
+
+    @Test
+    void a_file_that_is_not_named_as_flyway_names_it_is_refused() {
+        var files = new SqlFiles("library").with("shelf.sql", MAKE);
+
+        assertThatThrownBy(() -> files.migrations("shelf.sql"))
+                .hasMessage("migration \"shelf.sql\" must be named like V1__outbox.sql");
+    }
+
+    private static SqlFiles files() {
+        return new SqlFiles("library").with(V1, MAKE).with(V2, ADD);
+    }
+
+    private static String history() throws SQLException {
+        return value("""
+                SELECT string_agg(concat_ws(' ', store, version, file_name), ', ' ORDER BY store, version)
+                FROM afterimage.schema_history""");
+    }
+
+    private static String value(String sql) throws SQLException {
+        return Sql.value(database.dataSource(), sql);
+    }
+}

@@ -1,0 +1,56 @@
+package dev.afterimage.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.debezium.DebeziumChangeSource;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class PrivilegesTest {
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    private RelayRig rig;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new RelayRig(database).init();
+        rig.execute("CREATE ROLE relay_role LOGIN");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rig.execute("DROP OWNED BY relay_role; DROP ROLE relay_role");
+        rig.close();
+    }
+
+    @Test
+    void a_role_with_login_and_replication_is_enough() throws Exception {
+        rig.execute("ALTER ROLE relay_role REPLICATION");
+        try (var relay = relay()) {
+            RelayRig.await(RelayState.STREAMING, relay.start());
+            rig.append("a", "a", 1);
+            assertThat(rig.payloadsOf(1)).containsExactly("a 1");
+        }
+    }
+
+    @Test
+    void a_role_without_replication_is_told_what_postgresql_said() throws Exception {
+        try (var relay = relay()) {
+            RelayRig.await(RelayState.BACKING_OFF, relay.start());
+            assertThat(relay.status().message()).contains("permission denied to start WAL sender");
+        }
+    }
+
+    private Relay relay() {
+        var address = DatabaseAddress.of(database.jdbcUrl().replaceFirst("user=\\w+", "user=relay_role"));
+        var settings = rig.settings.withBackOff(Duration.ofSeconds(2), Duration.ofSeconds(2));
+        return new Relay(address, rig.log, DebeziumChangeSource.of(address, settings), settings);
+    }
+}

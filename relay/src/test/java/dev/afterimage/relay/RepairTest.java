@@ -1,0 +1,213 @@
+package dev.afterimage.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afterimage.domain.Position;
+import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.eventlog.ReadLimits;
+import dev.afterimage.relay.RelayRig.Counter;
+import dev.afterimage.relay.RelayRig.CounterEvent.Counted;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RepairTest {
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    private RelayRig rig;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new RelayRig(database).init();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void exactly_what_is_missing_is_appended_and_a_relay_streams_on() throws Exception {
+        var relay = rig.streaming();
+        rig.append("a", "streamed", 1);
+        rig.logOf(1);
+        relay.close();
+        rig.append("a", "missed", 2);
+        rig.dropSlot();
+        rig.append("b", "missed", 1);
+
+        assertThat(rig.setup().repair()).isEqualTo(2);
+        rig.streaming();
+        rig.append("a", "streamed", 3);
+
+        assertThat(rig.payloadsOf(4)).containsExactly("streamed 1", "missed 2", "missed 1", "streamed 3");
+        assertThat(rig.slot("plugin || ' ' || failover")).containsExactly("pgoutput true");
+    }
+
+    @Test
+    void a_refused_relay_goes_on_by_itself_once_it_is_repaired() throws Exception {
+        rig.dropSlot();
+        rig.append("a", "missed", 1);
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+
+        rig.setup().repair();
+        RelayRig.await(RelayState.STREAMING, relay);
+        rig.append("a", "streamed", 2);
+        assertThat(rig.payloadsOf(2)).containsExactly("missed 1", "streamed 2");
+    }
+
+    @Test
+    void a_slot_that_somebody_advanced_is_repaired() throws Exception {
+        rig.append("a", "skipped", 1);
+        rig.execute("SELECT pg_replication_slot_advance('%s', pg_current_wal_lsn())".formatted(rig.settings.slot()));
+
+        assertThat(rig.setup().repair()).isEqualTo(1);
+        rig.streaming();
+        rig.append("a", "streamed", 2);
+        assertThat(rig.payloadsOf(2)).containsExactly("skipped 1", "streamed 2");
+    }
+
+    @Test
+    void what_was_committed_before_init_is_brought_by_repair() throws Exception {
+        rig.dropSlot();
+        rig.execute("TRUNCATE afterimage.log_source");
+        rig.append("a", "before init", 1);
+        rig.init();
+
+        assertThat(rig.setup().repair()).isEqualTo(1);
+        assertThat(rig.payloadsOf(1)).containsExactly("before init 1");
+    }
+
+    @Test
+    void repairing_again_appends_nothing() throws Exception {
+        rig.append("a", "missed", 1);
+        rig.dropSlot();
+
+        assertThat(rig.setup().repair()).isEqualTo(1);
+        assertThat(rig.setup().repair()).isZero();
+        assertThat(rig.payloadsOf(1)).containsExactly("missed 1");
+    }
+
+    @Test
+    void a_source_that_was_never_initialised_is_not_repaired() throws Exception {
+        rig.execute("TRUNCATE afterimage.log_source");
+
+        assertThatThrownBy(() -> rig.setup().repair())
+                .isInstanceOfSatisfying(
+                        RelayRefusedException.class, e -> assertThat(e.reason()).isEqualTo(Refusal.NOT_INITIALISED))
+                .hasMessageContaining("run init once");
+    }
+
+    @Test
+    void repair_while_a_relay_streams_is_refused_and_disturbs_nothing() throws Exception {
+        var relay = rig.streaming();
+        rig.append("a", "streamed", 1);
+        rig.logOf(1);
+
+        assertThatThrownBy(() -> rig.setup().repair())
+                .isInstanceOf(RelayRefusedException.class)
+                .hasMessageContaining("replication slot %s is held by pid ", rig.settings.slot())
+                .hasMessageContaining("stop the relay before repair");
+        rig.append("a", "streamed", 2);
+        assertThat(rig.payloadsOf(2)).containsExactly("streamed 1", "streamed 2");
+        assertThat(relay.status().state()).isEqualTo(RelayState.STREAMING);
+    }
+
+    /** Ids, transactions and sequences of the two aggregates disagree about the order on purpose. */
+    @Test
+    void each_aggregate_is_repaired_in_the_order_of_its_sequences() throws Exception {
+        rig.dropSlot();
+        try (var first = rig.transaction();
+                var second = rig.transaction()) {
+            rig.append(first, "only of first", "x", 1);
+            rig.append(second, "both", "early", 1);
+            second.commit();
+            rig.append(first, "both", "late", 2);
+            first.commit();
+        }
+        rig.append("both", "last", 3);
+
+        assertThat(rig.setup().repair()).isEqualTo(4);
+        assertSequencesAscend();
+    }
+
+    @Test
+    void thousands_of_missing_events_are_appended_in_order() throws Exception {
+        rig.dropSlot();
+        for (int i = 0; i < 7; i++) {
+            var events = IntStream.range(0, 500)
+                    .mapToObj(n -> new Counted("missed", n))
+                    .toArray();
+            var id = "a" + i % 2;
+            try (var transaction = rig.transaction()) {
+                rig.outbox.append(transaction, Counter.class, id, events);
+                transaction.commit();
+            }
+        }
+
+        assertThat(rig.setup().repair()).isEqualTo(3_500);
+        assertThat(rig.logOf(3_500)).hasSize(3_500);
+        assertSequencesAscend();
+    }
+
+    private void assertSequencesAscend() {
+        var last = new HashMap<String, Long>();
+        for (var logged : rig.log.whole().readAfter(Position.ZERO, ReadLimits.defaults())) {
+            var event = logged.event();
+            assertThat(event.sequence())
+                    .as(event.describe())
+                    .isEqualTo(last.getOrDefault(event.aggregate().id(), 0L) + 1);
+            last.put(event.aggregate().id(), event.sequence());
+        }
+    }
+
+    @Test
+    void rows_that_commit_during_the_repair_are_repaired_or_streamed_and_never_both() throws Exception {
+        try (var load = Load.start(rig, 100_000)) {
+            rig.streaming().close();
+            for (int i = 0; i < 3; i++) {
+                rig.dropSlot();
+                assertThat(rig.setup().repair()).isPositive();
+            }
+            load.stop();
+            var committed =
+                    load.committed().values().stream().flatMap(List::stream).toList();
+            rig.streaming();
+
+            assertThat(rig.payloadsOf(committed.size())).containsExactlyInAnyOrderElementsOf(committed);
+        }
+    }
+
+    @Test
+    void a_repair_that_crashed_in_the_middle_is_refused_until_it_is_run_again() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            try (var transaction = rig.transaction()) {
+                for (int n = 0; n < 500; n++) {
+                    rig.append(transaction, "a", "missed", n);
+                }
+                transaction.commit();
+            }
+        }
+        rig.dropSlot();
+
+        assertThatThrownBy(() -> new RelaySetup(rig.address, new CrashingLog(rig.log, 2), rig.settings).repair())
+                .hasMessage("crash at append 2");
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(relay.status().refusal()).contains(Refusal.SLOT_AHEAD_OF_LOG);
+        relay.close();
+        assertThat(rig.log.whole().head().value()).isEqualTo(1_000);
+
+        assertThat(rig.setup().repair()).isEqualTo(500);
+        rig.streaming();
+        rig.append("a", "streamed", 1);
+        assertThat(rig.payloadsOf(1_501)).hasSize(1_501).last().isEqualTo("streamed 1");
+        assertSequencesAscend();
+    }
+}
