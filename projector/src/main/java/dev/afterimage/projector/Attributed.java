@@ -12,12 +12,14 @@ final class Attributed {
     static void to(LoggedEvent event, Runnable handler) {
         try {
             handler.run();
-        } catch (RuntimeException e) {
-            if (SqlStates.isTransient(e)) {
-                throw e;
+        } catch (Exception e) {
+            if (e instanceof RuntimeException passing && SqlStates.isTransient(e)) {
+                throw passing;
             }
             throw EventFailedException.because(event, e);
-        } catch (StackOverflowError | AssertionError | LinkageError e) {
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Error e) {
             throw EventFailedException.because(event, e);
         }
     }

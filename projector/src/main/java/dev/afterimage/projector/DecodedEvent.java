@@ -10,4 +10,9 @@ record DecodedEvent(LoggedEvent logged, Decoded decoded) {
     Position position() {
         return logged.position();
     }
+
+    /** About how large it is: the characters of its payload. */
+    int bytes() {
+        return logged.event().payload().length();
+    }
 }

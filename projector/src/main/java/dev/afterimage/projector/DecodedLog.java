@@ -17,8 +17,14 @@ import java.util.List;
 final class DecodedLog {
 
     private static final int REMEMBERED_SLICES = 8;
+    private static final long BATCH_BYTES = 16L << 20;
     private static final ReadLimits SLICE =
             ReadLimits.defaults().withEvents(5_000).withBytes(8L << 20);
+
+    /** @param isLast whether the log had no more when it was read just now, so that asking again is in vain */
+    private record Slice(List<DecodedEvent> events, boolean isLast) {
+        static final Slice NONE = new Slice(List.of(), true);
+    }
 
     private final LogPartition log;
     private final EventDecoder decoder;
@@ -39,33 +45,34 @@ final class DecodedLog {
 
     /**
      * The events after a position, in order: at most {@code events} of them, and fewer where a slice ends, as it does
-     * at the head; none only if there are none.
+     * at the head, or if they are large; none only if there are none.
      */
     List<DecodedEvent> readAfter(Position after, int events) {
         var batch = new ArrayList<DecodedEvent>();
+        long bytes = 0;
         var slice = sliceAfter(after);
-        while (!slice.isEmpty() && batch.size() < events) {
-            batch.addAll(slice.subList(0, Math.min(slice.size(), events - batch.size())));
-            slice = slice.size() < SLICE.events()
-                    ? List.of()
-                    : sliceAfter(batch.getLast().position());
+        while (!slice.events().isEmpty() && batch.size() < events && bytes < BATCH_BYTES) {
+            var taken = slice.events().subList(0, Math.min(slice.events().size(), events - batch.size()));
+            batch.addAll(taken);
+            bytes += taken.stream().mapToLong(DecodedEvent::bytes).sum();
+            slice = slice.isLast() ? Slice.NONE : sliceAfter(batch.getLast().position());
         }
         return batch;
     }
 
     /** One reader at a time: who comes second finds what the first one decoded. */
-    private synchronized List<DecodedEvent> sliceAfter(Position after) {
+    private synchronized Slice sliceAfter(Position after) {
         for (var slice : slices) {
             var first = slice.getFirst().position().value();
             long skip = after.value() + 1 - first;
             if (skip >= 0 && skip < slice.size()) {
-                return slice.subList((int) skip, slice.size());
+                return new Slice(slice.subList((int) skip, slice.size()), false);
             }
         }
         return read(after);
     }
 
-    private List<DecodedEvent> read(Position after) {
+    private Slice read(Position after) {
         var slice = log.readAfter(after, SLICE).stream().map(this::decode).toList();
         if (!slice.isEmpty()) {
             slices.addFirst(slice);
@@ -73,7 +80,7 @@ final class DecodedLog {
                 slices.removeLast();
             }
         }
-        return slice;
+        return new Slice(slice, slice.size() < SLICE.events());
     }
 
     private DecodedEvent decode(LoggedEvent event) {

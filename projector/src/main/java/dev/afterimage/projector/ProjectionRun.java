@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.projector.rows.ForeignWriteException;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.VersionFencedException;
 import dev.afterimage.readmodels.Versions;
@@ -17,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class ProjectionRun implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRun.class);
-    private static final Duration FIRST_BACK_OFF = Duration.ofMillis(100);
 
     private final ProjectionVersion version;
     private final ProjectionStep step;
@@ -28,8 +28,8 @@ final class ProjectionRun implements AutoCloseable {
     private final Thread thread;
     private volatile RunState state = RunState.RUNNING;
     private volatile String message = "";
-    private int nextBatch;
-    private Duration backOff = FIRST_BACK_OFF;
+    private final BatchSize batch;
+    private final BackOff backOff;
 
     ProjectionRun(
             ProjectionVersion version,
@@ -42,7 +42,8 @@ final class ProjectionRun implements AutoCloseable {
         this.log = log;
         this.versions = versions;
         this.settings = settings;
-        this.nextBatch = settings.liveBatch();
+        this.batch = new BatchSize(settings.liveBatch());
+        this.backOff = new BackOff(settings.maxBackOff());
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("afterimage-projector-%s-v%d".formatted(version.projection(), version.number()))
@@ -70,16 +71,10 @@ final class ProjectionRun implements AutoCloseable {
     private void run() {
         while (!isClosing() && canMove()) {
             try {
-                if (state == RunState.RETRYING) {
-                    step.recover();
-                }
-                if (log.log().awaitAfter(step.position(), settings.idleLook())) {
-                    step.step(nextBatch);
-                    succeeded();
-                }
+                turn();
             } catch (InterruptedException e) {
                 closing.countDown();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed(e);
             }
         }
@@ -88,22 +83,35 @@ final class ProjectionRun implements AutoCloseable {
         }
     }
 
+    private void turn() throws InterruptedException {
+        if (state == RunState.RETRYING) {
+            step.recover();
+        }
+        var isMore = log.log().awaitAfter(step.position(), settings.idleLook());
+        int folded = isMore ? step.step(batch.next()) : 0;
+        succeeded();
+        if (isMore && folded == 0) {
+            step.awaitOthers(settings.idleLook());
+        }
+    }
+
     private boolean canMove() {
         return state == RunState.RUNNING || state == RunState.RETRYING;
     }
 
-    private void failed(RuntimeException failure) {
+    private void failed(Throwable failure) {
         switch (failure) {
             case VersionFencedException fenced -> move(RunState.FENCED, String.valueOf(fenced.getMessage()));
             case EventFailedException event -> stopAt(event);
-            case BatchFailedException batch -> nextBatch = Math.max(1, batch.events() / 2);
+            case BatchFailedException several -> batch.halve(several);
+            case ForeignWriteException foreign -> stop(step.position(), foreign);
             default -> retryLater(failure);
         }
     }
 
     private void succeeded() {
-        nextBatch = Math.min(settings.liveBatch(), nextBatch * 2);
-        backOff = FIRST_BACK_OFF;
+        batch.succeeded();
+        backOff.reset();
         if (state != RunState.RUNNING) {
             move(RunState.RUNNING, "");
         }
@@ -111,15 +119,16 @@ final class ProjectionRun implements AutoCloseable {
 
     /** Folds what lies before the failing event first, so that the checkpoint ends right before it. */
     private void stopAt(EventFailedException failure) {
-        long before = step.position().eventsTo(failure.position()) - 1;
-        if (before > 0) {
-            nextBatch = (int) Math.min(before, settings.liveBatch());
-            return;
+        if (batch.isNext(failure, step.position())) {
+            stop(failure.position(), failure);
         }
+    }
+
+    private void stop(Position at, RuntimeException failure) {
         var text = "%s stopped at position %s: %s; fix the projection and resume, or rebuild it"
-                .formatted(version, failure.position(), failure.getMessage());
+                .formatted(version, at, failure.getMessage());
         LOG.error(text, failure.getCause());
-        recordFailure(failure.position(), text);
+        recordFailure(at, text);
         move(RunState.STOPPED, text);
     }
 
@@ -131,14 +140,12 @@ final class ProjectionRun implements AutoCloseable {
         }
     }
 
-    private void retryLater(RuntimeException failure) {
-        var wait = backOff;
-        backOff = backOff.multipliedBy(2).compareTo(settings.maxBackOff()) > 0
-                ? settings.maxBackOff()
-                : backOff.multipliedBy(2);
+    private void retryLater(Throwable failure) {
+        var wait = backOff.next();
         if (!isClosing()) {
-            move(RunState.RETRYING, "%s; trying again in %d ms".formatted(failure.getMessage(), wait.toMillis()));
-            LOG.warn("{}: {}; trying again in {} ms", version, failure.getMessage(), wait.toMillis());
+            var text = "%s; trying again in %d ms".formatted(Reason.of(failure), wait.toMillis());
+            move(RunState.RETRYING, text);
+            LOG.warn("{}: {}", version, text);
             LOG.debug("{}: what failed", version, failure);
         }
         awaitClosing(wait);
@@ -167,10 +174,15 @@ final class ProjectionRun implements AutoCloseable {
         }
     }
 
+    /** Ends after the batch at hand; does not wait for it. */
+    void end() {
+        closing.countDown();
+    }
+
     /** Ends after the batch at hand and waits up to 30 seconds for it. */
     @Override
     public void close() {
-        closing.countDown();
+        end();
         try {
             thread.join(Duration.ofSeconds(30));
         } catch (InterruptedException e) {

@@ -2,9 +2,12 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.projector.rows.ForeignWriteException;
+import dev.afterimage.readmodels.AheadOfActiveException;
 import dev.afterimage.readmodels.Checkpoints;
 import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.readmodels.VersionFencedException;
+import java.time.Duration;
 import java.util.List;
 import org.jooq.DSLContext;
 
@@ -49,12 +52,21 @@ final class ProjectionStep {
      * Folds the next events and moves the checkpoint past them.
      *
      * @param events at most so many
-     * @return how many; 0 at the head of the log
+     * @return how many; 0 at the head of the log, or where a retired version has to wait for the active one
      * @throws EventFailedException if an event cannot be folded; nothing of the batch is kept
      * @throws BatchFailedException if the batch cannot be written
+     * @throws ForeignWriteException if somebody else wrote to the tables
      * @throws VersionFencedException if another projector has taken over
      */
     int step(int events) {
+        try {
+            return fold(events);
+        } catch (AheadOfActiveException e) {
+            return fold((int) Math.min(events, position.eventsTo(e.active())));
+        }
+    }
+
+    private int fold(int events) {
         var from = position;
         var batch = log.readAfter(from, events);
         if (batch.isEmpty()) {
@@ -78,11 +90,9 @@ final class ProjectionStep {
         position = checkpoints.recover(claim);
     }
 
-    /** Folds up to a position and not further. */
-    void stepTo(Position target, int events) {
-        while (position.isBefore(target)) {
-            step((int) Math.min(events, position.eventsTo(target)));
-        }
+    /** Returns when a version in this process moved, which a retired one may wait for, or after the time-out. */
+    void awaitOthers(Duration timeout) throws InterruptedException {
+        checkpoints.awaitMove(timeout);
     }
 
     /** Work inside the transaction of one batch. */
@@ -95,7 +105,7 @@ final class ProjectionStep {
         try {
             version.transaction(transaction -> work.in(transaction.dsl()));
             committed = true;
-        } catch (EventFailedException | VersionFencedException e) {
+        } catch (EventFailedException | ForeignWriteException | VersionFencedException | AheadOfActiveException e) {
             throw e;
         } catch (RuntimeException e) {
             throw SqlStates.isTransient(e) ? e : blamed(batch, e);

@@ -135,15 +135,21 @@ public final class Projector implements AutoCloseable {
         keepFed(projection);
     }
 
-    /** Ends every run after its batch at hand. What was folded is committed, the rest is folded by the next start. */
+    /**
+     * Ends every run after its batch at hand, and cancels every rebuild. What was folded is committed, the rest is
+     * folded by the next start.
+     */
     @Override
     public void close() {
         List<ProjectionRun> ending;
+        List<Rebuild> cancelled;
         synchronized (this) {
             closed = true;
-            rebuilds.values().forEach(Rebuild::cancel);
             ending = List.copyOf(runs);
+            cancelled = List.copyOf(rebuilds.values());
         }
+        cancelled.forEach(Rebuild::close);
+        ending.forEach(ProjectionRun::end);
         ending.forEach(ProjectionRun::close);
     }
 }

@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.readmodels.Comparison;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
@@ -8,9 +9,11 @@ import dev.afterimage.readmodels.Versions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ public final class Rebuild {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rebuild.class);
     private static final Duration LIVE_CATCHES_UP = Duration.ofSeconds(30);
+    private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final Projection projection;
     private final DecodedLog log;
@@ -34,7 +38,8 @@ public final class Rebuild {
     private volatile RebuildPhase phase = RebuildPhase.FOLDING;
     private volatile Position position = Position.ZERO;
     private volatile String message = "";
-    private volatile boolean cancelled;
+    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Thread thread;
 
     /** @param takeOver is given the new active version and its step, to go on with */
     Rebuild(
@@ -49,13 +54,14 @@ public final class Rebuild {
         this.settings = settings;
         this.takeOver = takeOver;
         this.target = log.log().head();
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name("afterimage-rebuild-" + projection.name())
+                .unstarted(this::run);
     }
 
     Rebuild start() {
-        Thread.ofPlatform()
-                .daemon()
-                .name("afterimage-rebuild-" + projection.name())
-                .start(this::run);
+        thread.start();
         return this;
     }
 
@@ -90,7 +96,17 @@ public final class Rebuild {
 
     /** Ends after the batch at hand; the half-built version is dropped by the next rebuild. */
     void cancel() {
-        cancelled = true;
+        cancelled.countDown();
+    }
+
+    /** Cancels and waits up to 30 seconds for the end. */
+    void close() {
+        cancel();
+        try {
+            thread.join(Duration.ofSeconds(30));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void run() {
@@ -105,7 +121,7 @@ public final class Rebuild {
             move(RebuildPhase.DONE);
             var took = Duration.ofNanos(System.nanoTime() - started);
             result.complete(new RebuildResult(active, step.position().value(), took, comparison));
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("rebuild of {} failed; the live version serves on", projection.name(), e);
             message = String.valueOf(e.getMessage());
             move(RebuildPhase.FAILED);
@@ -114,36 +130,110 @@ public final class Rebuild {
     }
 
     private Optional<Comparison> build(ProjectionVersion version, ProjectionStep step) {
-        foldTo(target, step);
+        patiently(step, () -> foldTo(target, step));
         move(RebuildPhase.INDEXING);
-        readModels.versions().finishBuilding(version);
+        patiently(step, () -> readModels.versions().finishBuilding(version));
         move(RebuildPhase.CATCHING_UP);
-        foldTo(log.log().head(), step);
+        patiently(step, () -> foldTo(log.log().head(), step));
         move(RebuildPhase.COMPARING);
-        var comparison = compare(version, step);
+        var comparison = new AtomicReference<Optional<Comparison>>(Optional.empty());
+        patiently(step, () -> comparison.set(compare(version, step)));
         move(RebuildPhase.SWITCHING);
-        readModels.versions().switchTo(version, held -> step.stepTo(held, settings.rebuildBatch()));
-        return comparison;
+        patiently(step, () -> readModels.versions().switchTo(version, held -> foldTo(held, step)));
+        return comparison.get();
     }
 
-    private void foldTo(Position end, ProjectionStep step) {
-        while (step.position().isBefore(end)) {
-            if (cancelled) {
-                throw new IllegalStateException("cancelled at position " + step.position());
+    /** A passing failure, such as a lost connection, does not end what may have taken hours. */
+    private void patiently(ProjectionStep step, Runnable attempt) {
+        var backOff = new BackOff(settings.maxBackOff());
+        var next = attempt;
+        while (!succeeds(next)) {
+            pause(backOff.next());
+            next = () -> {
+                step.recover();
+                attempt.run();
+            };
+        }
+    }
+
+    private boolean succeeds(Runnable attempt) {
+        try {
+            attempt.run();
+            message = "";
+            return true;
+        } catch (RuntimeException e) {
+            if (!SqlStates.isTransient(e)) {
+                throw e;
             }
-            step.step(settings.rebuildBatch());
+            message = Reason.of(e);
+            return false;
+        }
+    }
+
+    private void pause(Duration wait) {
+        LOG.warn("rebuild of {}: {}; trying again in {} ms", projection.name(), message, wait.toMillis());
+        try {
+            if (cancelled.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("rebuild of {}: cancelled", projection.name());
+            }
+        } catch (InterruptedException e) {
+            cancel();
+        }
+        requireNotCancelled();
+    }
+
+    /** Folds up to a position and not further. */
+    private void foldTo(Position end, ProjectionStep step) {
+        var batch = new BatchSize(settings.rebuildBatch());
+        while (step.position().isBefore(end)) {
+            requireNotCancelled();
+            fold((int) Math.min(batch.next(), step.position().eventsTo(end)), step, batch);
             position = step.position();
+        }
+    }
+
+    private static void fold(int events, ProjectionStep step, BatchSize batch) {
+        try {
+            step.step(events);
+            batch.succeeded();
+        } catch (BatchFailedException e) {
+            batch.halve(e);
+        } catch (EventFailedException e) {
+            if (batch.isNext(e, step.position())) {
+                throw new IllegalStateException("position %s: %s".formatted(e.position(), e.getMessage()), e);
+            }
+        }
+    }
+
+    private void requireNotCancelled() {
+        if (cancelled.getCount() == 0) {
+            throw new IllegalStateException("cancelled at position " + position);
         }
     }
 
     /** Two versions can be compared if the same functions made them and the live one still moves. */
     private Optional<Comparison> compare(ProjectionVersion version, ProjectionStep step) {
         Versions versions = readModels.versions();
-        var live = versions.active(projection.name()).filter(active -> active.revision() == version.revision());
-        if (live.isEmpty() || !readModels.checkpoints().await(live.get(), step.position(), LIVE_CATCHES_UP)) {
-            return Optional.empty();
+        return versions.active(projection.name())
+                .filter(live -> live.revision() == version.revision())
+                .filter(live -> catchesUp(live, step.position()))
+                .map(live -> versions.compareWithActive(version, held -> foldTo(held, step)));
+    }
+
+    private boolean catchesUp(ProjectionVersion live, Position to) {
+        long deadline = System.nanoTime() + LIVE_CATCHES_UP.toNanos();
+        var reached = false;
+        while (!reached && System.nanoTime() < deadline && !hasStopped(live)) {
+            requireNotCancelled();
+            reached = readModels.checkpoints().await(live, to, LOOK_EVERY);
         }
-        return Optional.of(versions.compareWithActive(version, held -> step.stepTo(held, settings.rebuildBatch())));
+        return reached;
+    }
+
+    private boolean hasStopped(ProjectionVersion live) {
+        return readModels.freshness().stream()
+                .anyMatch(freshness ->
+                        freshness.version().equals(live) && freshness.failure().isPresent());
     }
 
     private void move(RebuildPhase to) {

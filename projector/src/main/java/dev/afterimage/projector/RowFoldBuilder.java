@@ -66,7 +66,18 @@ public final class RowFoldBuilder<R extends TableRecord<R>> {
             throw new IllegalArgumentException(
                     "projection %s handles no events: declare some with on(…)".formatted(name));
         }
+        rules.forEach(rule -> requireOwn(rule.table()));
+        reads.forEach(read -> requireOwn(read.table()));
+        follows.forEach(follow -> requireOwn(follow.target()));
         var definition = new ReadModelDefinition(name, revision, List.copyOf(tables), ReadModelSql.of(name));
         return new Projection(definition, new RowFold(tables, rules, reads, follows));
+    }
+
+    private void requireOwn(Table<?> table) {
+        if (!tables.contains(table)) {
+            throw new IllegalArgumentException(
+                    "projection %s: table %s is not one of its tables: declare it with rows(…) or and(…)"
+                            .formatted(name, table.getName()));
+        }
     }
 }

@@ -40,28 +40,51 @@ public final class Checkpoints {
      * the fence.
      *
      * @throws VersionFencedException if the checkpoint is not where the claim left it
+     * @throws AheadOfActiveException if the version is retired and would pass the active one
      */
     public void advance(DSLContext transaction, Claim claim, Position from, Position to) {
         var moved = transaction.execute(
                 """
-                UPDATE afterimage.checkpoint SET position = ?, moved_at = now()
-                WHERE projection = ? AND version = ? AND epoch = ? AND position = ?""", to.value(), claim.version().projection(), claim.version().number(), claim.epoch(), from.value());
+                UPDATE afterimage.checkpoint AS c SET position = ?, moved_at = now()
+                WHERE c.projection = ? AND c.version = ? AND c.epoch = ? AND c.position = ?
+                  AND (NOT c.follows_active OR ? <= (
+                    SELECT a.position FROM afterimage.checkpoint a
+                      JOIN afterimage.projection_version v USING (projection, version)
+                    WHERE v.projection = c.projection AND v.phase = 'active'))""",
+                to.value(),
+                claim.version().projection(),
+                claim.version().number(),
+                claim.epoch(),
+                from.value(),
+                to.value());
         if (moved != 1) {
-            throw new VersionFencedException(claim.version(), claim.epoch(), from);
+            throw whyNot(transaction, claim, from);
         }
     }
 
+    private static RuntimeException whyNot(DSLContext transaction, Claim claim, Position from) {
+        return transaction
+                .resultQuery("""
+                        SELECT a.position FROM afterimage.checkpoint c
+                          JOIN afterimage.projection_version v ON v.projection = c.projection AND v.phase = 'active'
+                          JOIN afterimage.checkpoint a ON a.projection = v.projection AND a.version = v.version
+                        WHERE c.projection = ? AND c.version = ? AND c.epoch = ? AND c.position = ? AND c.follows_active""", claim.version().projection(), claim.version().number(), claim.epoch(), from.value())
+                .fetchOptionalInto(Long.class)
+                .<RuntimeException>map(active -> new AheadOfActiveException(claim.version(), new Position(active)))
+                .orElseGet(() -> new VersionFencedException(claim.version(), claim.epoch(), from));
+    }
+
     /**
-     * Where a claimed version really is: after a commit whose outcome is unknown.
+     * Where a claimed version really is: after a commit whose outcome is unknown. Waits for such a commit if the server
+     * is still at it.
      *
      * @throws VersionFencedException if it was claimed by another projector or dropped
      */
     public Position recover(Claim claim) {
         return database.resultQuery(
-                        "SELECT position FROM afterimage.checkpoint WHERE projection = ? AND version = ? AND epoch = ?",
-                        claim.version().projection(),
-                        claim.version().number(),
-                        claim.epoch())
+                        """
+                        SELECT position FROM afterimage.checkpoint
+                        WHERE projection = ? AND version = ? AND epoch = ? FOR UPDATE""", claim.version().projection(), claim.version().number(), claim.epoch())
                 .fetchOptionalInto(Long.class)
                 .map(Position::new)
                 .orElseThrow(() -> new VersionFencedException(claim.version(), claim.epoch(), claim.position()));
@@ -70,6 +93,11 @@ public final class Checkpoints {
     /** Wakes whoever waits for a position; call it after the commit. */
     public void moved() {
         signal.raise();
+    }
+
+    /** Returns when some checkpoint moved in this process, or after the time-out. */
+    public void awaitMove(Duration timeout) throws InterruptedException {
+        signal.await(signal.seen(), timeout);
     }
 
     /** Where a version is. */

@@ -38,6 +38,7 @@ public record ReadModelDefinition(String projection, int revision, List<Table<?>
         for (var table : tables) {
             requireUsable(projection, table);
         }
+        requireOneSchema(projection, tables);
     }
 
     private static void requireUsable(String projection, Table<?> table) {
@@ -54,6 +55,17 @@ public record ReadModelDefinition(String projection, int revision, List<Table<?>
             throw new IllegalArgumentException(
                     "table %s of projection %s has no schema: generate its jOOQ class with one"
                             .formatted(table.getName(), projection));
+        }
+    }
+
+    private static void requireOneSchema(String projection, List<Table<?>> tables) {
+        var schemas = tables.stream()
+                .<String>map(table -> Objects.requireNonNull(table.getSchema()).getName())
+                .distinct()
+                .toList();
+        if (schemas.size() > 1) {
+            throw new IllegalArgumentException(
+                    "tables of projection %s are in the schemas %s: put them into one".formatted(projection, schemas));
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -12,9 +11,6 @@ import org.jooq.DSLContext;
  */
 final class Switch {
 
-    /** Longer than any reader uses a context that {@link ReadModels#query} gave it. */
-    private static final Duration READERS_MOVE_ON = Duration.ofMinutes(1);
-
     private final DSLContext database;
     private final Checkpoints checkpoints;
 
@@ -24,20 +20,39 @@ final class Switch {
     }
 
     void to(ProjectionVersion next, Consumer<Position> catchUp) {
+        letReadersMoveOn(next);
         database.transaction(transaction -> {
             var dsl = transaction.dsl();
             dsl.execute("SET LOCAL lock_timeout = '5s'");
             Versions.lock(dsl, next.projection());
             var active = Versions.active(dsl, next.projection());
+            if (active.filter(version -> version.number() == next.number()).isPresent()) {
+                return;
+            }
             var held = active.map(version -> checkpoints.hold(dsl, version)).orElse(Position.ZERO);
             catchUp.accept(held);
             requireCaughtUp(dsl, next, held);
             dropSuperseded(dsl, next, active);
-            active.ifPresent(version -> retire(dsl, version));
-            activate(dsl, next);
+            active.ifPresent(version -> retire(dsl, version, next));
             new VersionTables(dsl).showUnderPlainNames(next);
+            setPhase(dsl, next, VersionPhase.ACTIVE);
             Versions.notifyChanged(dsl);
         });
+    }
+
+    /** A reader may remember the retired version as the active one, so it is dropped only when nobody can any more. */
+    private void letReadersMoveOn(ProjectionVersion next) {
+        database.execute(
+                """
+                SELECT pg_sleep(greatest(0, ? - extract(epoch FROM clock_timestamp() - activated_at)))
+                FROM afterimage.projection_version WHERE projection = ? AND phase = 'active' AND version <> ?
+                  AND EXISTS (SELECT FROM afterimage.projection_version
+                    WHERE projection = ? AND phase = 'retired' AND version <> ?)""",
+                2 * ActiveVersions.REMEMBERED.toSeconds(),
+                next.projection(),
+                next.number(),
+                next.projection(),
+                next.number());
     }
 
     private static void requireCaughtUp(DSLContext dsl, ProjectionVersion next, Position held) {
@@ -50,36 +65,30 @@ final class Switch {
         }
     }
 
-    /**
-     * One older version stays for going back. What is older still goes, but not while a reader may remember that it was
-     * active: see {@link ActiveVersions}.
-     */
+    /** One older version stays for going back; what is older still goes. */
     private static void dropSuperseded(DSLContext dsl, ProjectionVersion next, Optional<ProjectionVersion> active) {
         Versions.of(dsl, next.projection()).stream()
                 .filter(version -> version.number() != next.number())
                 .filter(version ->
                         active.isEmpty() || version.number() != active.get().number())
-                .filter(version -> version.phase() == VersionPhase.BUILDING || isForgotten(dsl, version))
                 .forEach(version -> Versions.dropIn(dsl, version));
     }
 
-    private static boolean isForgotten(DSLContext dsl, ProjectionVersion version) {
-        return Single.value(
-                dsl.resultQuery("""
-                        SELECT retired_at < now() - make_interval(secs => ?) FROM afterimage.projection_version
-                        WHERE projection = ? AND version = ?""", READERS_MOVE_ON.toSeconds(), version.projection(), version.number()),
-                Boolean.class);
+    private static void retire(DSLContext dsl, ProjectionVersion version, ProjectionVersion next) {
+        setPhase(dsl, version, VersionPhase.RETIRED);
+        new VersionTables(dsl).hidePlainNames(version, next);
     }
 
-    private static void retire(DSLContext dsl, ProjectionVersion version) {
+    /** The checkpoint is told as well: a projector that waits for this transaction to end looks there, not here. */
+    private static void setPhase(DSLContext dsl, ProjectionVersion version, VersionPhase phase) {
         dsl.execute("""
-                UPDATE afterimage.projection_version SET phase = 'retired', retired_at = now()
-                WHERE projection = ? AND version = ?""", version.projection(), version.number());
-    }
-
-    private static void activate(DSLContext dsl, ProjectionVersion version) {
-        dsl.execute("""
-                UPDATE afterimage.projection_version SET phase = 'active', activated_at = now(), retired_at = NULL
-                WHERE projection = ? AND version = ?""", version.projection(), version.number());
+                UPDATE afterimage.projection_version SET phase = ?,
+                  activated_at = CASE WHEN ? = 'active' THEN clock_timestamp() ELSE activated_at END
+                WHERE projection = ? AND version = ?""", phase.stored(), phase.stored(), version.projection(), version.number());
+        dsl.execute(
+                "UPDATE afterimage.checkpoint SET follows_active = ? WHERE projection = ? AND version = ?",
+                phase == VersionPhase.RETIRED,
+                version.projection(),
+                version.number());
     }
 }

@@ -3,9 +3,12 @@ package dev.afterimage.readmodels;
 import static org.jooq.impl.DSL.name;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Name;
+import org.jooq.Table;
 import org.jooq.exception.DataAccessException;
 
 /**
@@ -15,6 +18,8 @@ import org.jooq.exception.DataAccessException;
 final class VersionTables {
 
     private static final String SCRATCH = "afterimage_scratch";
+    private static final String DEPENDENT_OBJECTS = "2BP01";
+    private static final Pattern LITERAL = Pattern.compile("'[^']*'");
     private static final Pattern NOT_REPEATABLE = Pattern.compile(
             "\\b(now|current_\\w+|localtime\\w*|nextval|gen_random_uuid|uuidv[47]|random|clock_timestamp|\\w+_timestamp)\\b",
             Pattern.CASE_INSENSITIVE);
@@ -25,18 +30,19 @@ final class VersionTables {
         this.transaction = transaction;
     }
 
-    void create(ProjectionVersion version, String ddl) {
+    void create(ProjectionVersion version, ReadModelDefinition definition) {
         transaction.execute("create schema if not exists {0}", name(version.schema()));
         transaction.execute("create schema {0}", name(SCRATCH));
-        runInScratch(version, ddl);
+        runInScratch(version, definition.ddl());
         requireTables(version);
+        definition.tables().forEach(table -> requireSameKey(version, table));
         for (var table : version.tables()) {
             refuseUnrepeatableDefaults(version, table);
             transaction.execute(
                     "create table {0} (like {1} including all)",
                     name(version.schema(), version.tableName(table)), name(SCRATCH, table));
         }
-        transaction.execute("drop schema {0} cascade", name(SCRATCH));
+        dropScratch(version);
     }
 
     private void runInScratch(ProjectionVersion version, String ddl) {
@@ -69,19 +75,56 @@ final class VersionTables {
         }
     }
 
+    private void requireSameKey(ProjectionVersion version, Table<?> table) {
+        var inSql =
+                transaction.resultQuery("""
+                        select a.attname::text from pg_index i
+                          join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+                        where i.indrelid = to_regclass(?) and i.indisprimary order by 1""", SCRATCH + "." + table.getName()).fetchInto(String.class);
+        var inCode = Objects.requireNonNull(table.getPrimaryKey()).getFields().stream()
+                .<String>map(Field::getName)
+                .sorted()
+                .toList();
+        if (!inSql.equals(inCode)) {
+            throw new ReadModelException(
+                    version.projection(),
+                    "the primary key of table %s is %s in its SQL and %s in the code: make them the same"
+                            .formatted(table.getName(), inSql, inCode));
+        }
+    }
+
     /** A rebuild must come to the same rows, so a default may not depend on when it is evaluated. */
     private void refuseUnrepeatableDefaults(ProjectionVersion version, String table) {
         var defaults = transaction.resultQuery("""
-                select a.attname::text, pg_get_expr(d.adbin, d.adrelid)
-                from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
-                where d.adrelid = to_regclass(?)""", SCRATCH + "." + table);
+                select a.attname::text,
+                  case a.attidentity when '' then pg_get_expr(d.adbin, d.adrelid) else 'nextval(its identity)' end
+                from pg_attribute a left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                where a.attrelid = to_regclass(?) and (a.atthasdef or a.attidentity <> '')""", SCRATCH + "." + table);
         for (var row : defaults.fetch()) {
-            if (NOT_REPEATABLE.matcher(row.get(1, String.class)).find()) {
+            var outsideOfLiterals = LITERAL.matcher(row.get(1, String.class)).replaceAll("");
+            if (NOT_REPEATABLE.matcher(outsideOfLiterals).find()) {
                 throw new ReadModelException(
                         version.projection(),
                         "the default of %s.%s is %s, which a rebuild cannot repeat: set the column from the event instead"
                                 .formatted(table, row.get(0), row.get(1)));
             }
+        }
+    }
+
+    /** Without CASCADE: a type that the SQL made as well would take columns of the new tables with it. */
+    private void dropScratch(ProjectionVersion version) {
+        try {
+            version.tables().forEach(table -> transaction.execute("drop table {0}", name(SCRATCH, table)));
+            transaction.execute("drop schema {0}", name(SCRATCH));
+        } catch (DataAccessException e) {
+            if (!e.sqlState().equals(DEPENDENT_OBJECTS)) {
+                throw e;
+            }
+            throw new ReadModelException(
+                    version.projection(),
+                    "its SQL makes more than tables and indexes; make that in another schema, before: "
+                            + (e.getCause() == null ? e : e.getCause()).getMessage(),
+                    e);
         }
     }
 
@@ -92,7 +135,7 @@ final class VersionTables {
                 select c.relname::text, pg_get_indexdef(c.oid)
                 from pg_index i join pg_class c on c.oid = i.indexrelid join pg_class t on t.oid = i.indrelid
                   join pg_namespace n on n.oid = t.relnamespace
-                where n.nspname = ? and t.relname = any (?) and not i.indisunique
+                where n.nspname = ? and t.relname = any (?) and not i.indisunique and not i.indisexclusion
                 order by 1""",
                 version.schema(),
                 version.tables().stream().map(version::tableName).toArray(String[]::new));
@@ -117,6 +160,13 @@ final class VersionTables {
                     "create or replace view {0} as select * from {1}",
                     view, name(version.schema(), version.tableName(table)));
         }
+    }
+
+    /** Takes away the plain names of those tables that the next version does not have. */
+    void hidePlainNames(ProjectionVersion version, ProjectionVersion next) {
+        version.tables().stream()
+                .filter(table -> !next.tables().contains(table))
+                .forEach(table -> transaction.execute("drop view if exists {0}", name(version.schema(), table)));
     }
 
     private boolean sameColumns(ProjectionVersion version, String table) {

@@ -131,7 +131,7 @@ public final class Versions {
                 definition.schema(),
                 definition.tableNames());
         var tables = new VersionTables(transaction);
-        tables.create(version, definition.ddl());
+        tables.create(version, definition);
         var postponed = phase == VersionPhase.BUILDING ? tables.postponeIndexes(version) : List.<String>of();
         insert(transaction, version, definition.checksum(), postponed);
         if (phase == VersionPhase.ACTIVE) {
@@ -186,7 +186,7 @@ public final class Versions {
     }
 
     /**
-     * Makes a version the active one, for all readers at once, in one short transaction.
+     * Makes a version the active one, for all readers at once, in one short transaction. Idempotent.
      *
      * @param catchUp must bring the version at least to the position it is given, where the active version waits
      */

@@ -13,7 +13,6 @@ CREATE TABLE projection_version (
   failed_at timestamptz,
   created_at timestamptz NOT NULL DEFAULT now(),
   activated_at timestamptz,
-  retired_at timestamptz,
   PRIMARY KEY (projection, version)
 );
 
@@ -21,12 +20,13 @@ CREATE TABLE projection_version (
 CREATE UNIQUE INDEX projection_version_one_active ON projection_version (projection) WHERE phase = 'active';
 
 -- The position up to which a version has been folded; moves in the transaction that writes the version's rows, fenced by
--- the epoch.
+-- the epoch. A retired version follows the active one and never passes it.
 CREATE TABLE checkpoint (
   projection text NOT NULL,
   version integer NOT NULL,
   position bigint NOT NULL DEFAULT 0 CHECK (position >= 0),
   epoch bigint NOT NULL DEFAULT 0,
+  follows_active boolean NOT NULL DEFAULT false,
   moved_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (projection, version),
   FOREIGN KEY (projection, version) REFERENCES projection_version ON DELETE CASCADE

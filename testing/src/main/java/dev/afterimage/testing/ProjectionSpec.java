@@ -37,6 +37,7 @@ public final class ProjectionSpec implements AutoCloseable {
     private final ReadModels readModels;
     private final LogAppender appender;
     private final Projector projector;
+    private @Nullable Position settled;
 
     private ProjectionSpec(Projection projection, EventCatalog catalog, DataSource database) {
         PostgresEventLog.migrations().apply(database);
@@ -118,6 +119,10 @@ public final class ProjectionSpec implements AutoCloseable {
 
     private void settle() {
         var head = log.whole().head();
+        if (head.equals(settled)) {
+            return;
+        }
+        settled = head;
         requireFolded(head);
         try {
             var rebuilt = projector

@@ -109,9 +109,7 @@ final class BulkStatements<R extends TableRecord<R>> {
             bind(connection, statement, columns, rows.stream().map(Row::record).toList());
             var written = statement.executeUpdate();
             if (written != rows.size()) {
-                throw new IllegalStateException(
-                        "%s: %d rows were to be written and %d were there: somebody else wrote to the table; rebuild the projection"
-                                .formatted(shape.quotedName(), rows.size(), written));
+                throw new ForeignWriteException(shape.quotedName(), rows.size(), written);
             }
         }
     }
@@ -124,7 +122,7 @@ final class BulkStatements<R extends TableRecord<R>> {
             throws SQLException {
         for (int i = 0; i < columns.size(); i++) {
             var column = columns.get(i);
-            var values = rows.stream().map(column::text).toArray();
+            var values = rows.stream().map(row -> column.text(row)).toArray();
             statement.setArray(i + 1, connection.createArrayOf("text", values));
         }
     }

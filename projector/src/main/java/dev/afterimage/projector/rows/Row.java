@@ -24,7 +24,7 @@ final class Row<R extends TableRecord<R>> {
     }
 
     static <R extends TableRecord<R>> Row<R> stored(TableShape<R> shape, RowKey key, R record) {
-        return new Row<>(shape, key, record, true);
+        return new Row<>(shape, key, shape.settled(record), true);
     }
 
     RowKey key() {
@@ -51,6 +51,29 @@ final class Row<R extends TableRecord<R>> {
             throw new IllegalStateException(
                     "the handler returned another row than the one it was given for %s (%s): change that one and return it"
                             .formatted(shape.table().getName(), key));
+        }
+        settle();
+    }
+
+    /** Gives what handlers have set the form in which the database will give it back. */
+    void settle() {
+        if (!deleted && record.touched()) {
+            for (var column : shape.settling()) {
+                if (record.touched(column.index())) {
+                    column.settle(record);
+                }
+            }
+            requireOwnKey();
+        }
+    }
+
+    private void requireOwnKey() {
+        for (var column : shape.key()) {
+            if (record.modified(column.index()) && !shape.keyOf(record).equals(key)) {
+                throw new IllegalStateException(
+                        "a handler changed the key of %s (%s): delete that row and make another one"
+                                .formatted(shape.table().getName(), key));
+            }
         }
     }
 

@@ -69,7 +69,7 @@ final class TableRows<R extends TableRecord<R>> {
             var column = shape.key().get(i);
             int place = i;
             var texts = keys.stream()
-                    .map(key -> ValueText.of(key.values().get(place)))
+                    .map(key -> column.text(key.values().get(place)))
                     .toArray(String[]::new);
             columns.add("{%d}".formatted(parts.size()));
             parts.add(column.field());
@@ -92,6 +92,7 @@ final class TableRows<R extends TableRecord<R>> {
             load(transaction, List.of(key));
             row = rows.computeIfAbsent(key, absent -> Row.absent(shape, absent));
         }
+        row.settle();
         used.add(row);
         return row;
     }
@@ -105,6 +106,7 @@ final class TableRows<R extends TableRecord<R>> {
     }
 
     void flush(Connection connection) throws SQLException {
+        used.forEach(Row::settle);
         statements.delete(connection, where(Row::needsDelete));
         statements.update(connection, where(Row::needsUpdate));
         statements.insert(connection, where(Row::needsInsert));

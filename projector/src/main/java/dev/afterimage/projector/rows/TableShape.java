@@ -3,6 +3,7 @@ package dev.afterimage.projector.rows;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,27 +24,51 @@ import org.jspecify.annotations.Nullable;
  *
  * @param quotedName of the version's table, with its schema
  * @param key the columns of the primary key
+ * @param settling the columns that may give back other values than were set
  * @param blank a row with the columns' defaults
  */
 record TableShape<R extends TableRecord<R>>(
-        Table<R> table, String quotedName, List<Column> columns, List<Column> key, R blank) {
+        Table<R> table, String quotedName, List<Column> columns, List<Column> key, List<Column> settling, R blank) {
 
     private static final ConverterProvider CONVERTERS = new DefaultConverterProvider();
 
     /**
      * A column that we write.
      *
-     * @param type without length or precision: a cast must not cut what an insert would refuse
+     * @param form its type has no length or precision: a cast must not cut what an insert would refuse
      */
-    record Column(Field<?> field, String quotedName, String type, int index) {
+    record Column(Field<?> field, String quotedName, StoredForm form, int index) {
+
+        String type() {
+            return form.type();
+        }
 
         @Nullable
         String text(Record row) {
-            return ValueText.of(databaseValue(row, field));
+            return text(row.get(index));
         }
 
-        private <T> @Nullable Object databaseValue(Record row, Field<T> typed) {
-            return databaseValue(typed.getConverter(), row.get(index));
+        /** A value of the field's type as text. */
+        @Nullable
+        String text(@Nullable Object value) {
+            return ValueText.of(databaseValue(field.getConverter(), value));
+        }
+
+        /** Gives the row's value the form in which the database will give it back. */
+        void settle(Record row) {
+            settle(row, field);
+        }
+
+        private <U> void settle(Record row, Field<U> typed) {
+            settle(row, typed, typed.getConverter());
+        }
+
+        private <T, U> void settle(Record row, Field<U> typed, Converter<T, U> converter) {
+            var value = databaseValue(converter, row.get(index));
+            var stored = form.of(value);
+            if (value != null && !value.equals(stored)) {
+                row.set(typed, converter.from(converter.fromType().cast(stored)));
+            }
         }
 
         @SuppressWarnings("unchecked") // a record holds values of its fields' own types
@@ -55,13 +80,13 @@ record TableShape<R extends TableRecord<R>>(
     /** Reads the catalog; {@code context} maps the plain table name to the version's. */
     static <R extends TableRecord<R>> TableShape<R> read(DSLContext context, Table<R> table) {
         var quotedName = context.render(table);
-        var types = types(context, quotedName);
+        var forms = forms(context, quotedName);
         var columns = new ArrayList<Column>();
         var fields = table.fields();
         for (int i = 0; i < fields.length; i++) {
-            var type = types.get(fields[i].getName());
-            if (type != null) {
-                columns.add(column(context, fields[i], type, i));
+            var form = forms.get(fields[i].getName());
+            if (form != null) {
+                columns.add(new Column(fields[i], context.render(name(fields[i].getName())), form, i));
             }
         }
         var keyFields = Objects.requireNonNull(table.getPrimaryKey()).getFields();
@@ -71,20 +96,28 @@ record TableShape<R extends TableRecord<R>>(
                         .findFirst()
                         .orElseThrow())
                 .toList();
-        return new TableShape<>(table, quotedName, List.copyOf(columns), key, blank(context, table, quotedName));
+        var settling =
+                columns.stream().filter(column -> column.form().matters()).toList();
+        return new TableShape<>(
+                table, quotedName, List.copyOf(columns), key, settling, blank(context, table, quotedName));
     }
 
-    private static Column column(DSLContext context, Field<?> field, String type, int index) {
-        return new Column(field, context.render(name(field.getName())), type, index);
-    }
-
-    /** Types by column name; without the columns that PostgreSQL computes itself. */
-    private static Map<String, String> types(DSLContext context, String quotedName) {
+    /** Forms by column name; without the columns that PostgreSQL computes itself. */
+    private static Map<String, StoredForm> forms(DSLContext context, String quotedName) {
         return context.resultQuery("""
-                        select attname::text, format_type(atttypid, null) from pg_attribute
+                        select attname::text, format_type(atttypid, -1),
+                          case
+                            when atttypid = 'numeric'::regtype and atttypmod > 0 then (((atttypmod - 4) & 2047) # 1024) - 1024
+                            when atttypid in ('timestamptz'::regtype, 'timestamp'::regtype, 'time'::regtype)
+                              then case atttypmod when -1 then 6 else atttypmod end
+                            else -1
+                          end
+                        from pg_attribute
                         where attrelid = ?::regclass and attnum > 0 and not attisdropped
                           and attgenerated = '' and attidentity <> 'a'""", quotedName)
-                .fetchMap(row -> row.get(0, String.class), row -> row.get(1, String.class));
+                .fetchMap(
+                        row -> row.get(0, String.class),
+                        row -> new StoredForm(row.get(1, String.class), row.get(2, Integer.class)));
     }
 
     private static <R extends TableRecord<R>> R blank(DSLContext context, Table<R> table, String quotedName) {
@@ -96,8 +129,10 @@ record TableShape<R extends TableRecord<R>>(
         var blank = table.newRecord();
         var select = new ArrayList<SelectField<?>>();
         defaults.forEach((column, expression) -> {
-            var field = Objects.requireNonNull(table.field(column));
-            select.add(field(expression, field.getDataType()).as(field));
+            var field = table.field(column);
+            if (field != null) {
+                select.add(field(expression, field.getDataType()).as(field));
+            }
         });
         if (!select.isEmpty()) {
             var values = context.select(select).fetchSingle();
@@ -117,6 +152,12 @@ record TableShape<R extends TableRecord<R>>(
         for (int i = 0; i < key.size(); i++) {
             set(row, key.get(i).field(), rowKey.values().get(i));
         }
+        return settled(row);
+    }
+
+    /** A row as the database gives it, in which nothing is changed yet. */
+    R settled(R row) {
+        settling.forEach(column -> column.settle(row));
         row.touched(false);
         return row;
     }
@@ -130,7 +171,10 @@ record TableShape<R extends TableRecord<R>>(
     }
 
     /** The key in the types of its columns, so that 1 and 1L are the same row. */
-    RowKey keyOf(Object value) {
+    RowKey keyOf(@Nullable Object value) {
+        if (value == null) {
+            throw new IllegalArgumentException("key of %s is null".formatted(table.getName()));
+        }
         var given = RowKey.from(value);
         if (given.values().size() != key.size()) {
             throw new IllegalArgumentException("key of %s has %d columns and %d values were given: (%s)"
@@ -138,7 +182,9 @@ record TableShape<R extends TableRecord<R>>(
         }
         var converted = new ArrayList<Object>(key.size());
         for (int i = 0; i < key.size(); i++) {
-            converted.add(inTypeOf(key.get(i).field(), given.values().get(i)));
+            var column = key.get(i);
+            converted.add(
+                    column.form().ofKey(inTypeOf(column.field(), given.values().get(i))));
         }
         return new RowKey(converted);
     }
@@ -148,24 +194,33 @@ record TableShape<R extends TableRecord<R>>(
             return value;
         }
         var converter = CONVERTERS.provide(value.getClass().asSubclass(Object.class), field.getType());
-        if (converter == null) {
-            throw new IllegalArgumentException("key of %s must be a %s, was a %s"
+        var converted = converter == null ? null : convert(converter, value);
+        if (converted == null || isAnotherNumber(value, converted)) {
+            throw new IllegalArgumentException("key of %s must be a %s, was the %s %s"
                     .formatted(
                             table.getName(),
                             field.getType().getSimpleName(),
-                            value.getClass().getSimpleName()));
+                            value.getClass().getSimpleName(),
+                            value));
         }
-        return convert(converter, value);
+        return converted;
     }
 
     @SuppressWarnings("unchecked") // the converter was asked for with the value's own class
-    private static <T> Object convert(Converter<T, ?> converter, Object value) {
-        return Objects.requireNonNull(converter.from((T) value));
+    private static <T> @Nullable Object convert(Converter<T, ?> converter, Object value) {
+        return converter.from((T) value);
+    }
+
+    /** Java cuts a number that does not fit, and would lead to another row. */
+    private static boolean isAnotherNumber(Object value, Object converted) {
+        return value instanceof Number
+                && converted instanceof Number
+                && new BigDecimal(value.toString()).compareTo(new BigDecimal(converted.toString())) != 0;
     }
 
     RowKey keyOf(Record row) {
         return new RowKey(key.stream()
-                .<Object>map(column -> Objects.requireNonNull(row.get(column.index())))
+                .<Object>map(column -> column.form().ofKey(Objects.requireNonNull(row.get(column.index()))))
                 .toList());
     }
 }

@@ -1,5 +1,7 @@
 package dev.afterimage.projector.rows;
 
+import dev.afterimage.postgres.DatabaseException;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -104,8 +106,12 @@ public final class VersionRows {
     /** Writes what changed: at most three statements a table. */
     public void flush(DSLContext transaction) {
         transaction.connection(connection -> {
-            for (var rows : tables.values()) {
-                rows.flush(connection);
+            try {
+                for (var rows : tables.values()) {
+                    rows.flush(connection);
+                }
+            } catch (SQLException e) {
+                throw new DatabaseException("writing rows", e);
             }
         });
     }

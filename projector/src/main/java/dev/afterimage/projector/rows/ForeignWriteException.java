@@ -1,0 +1,13 @@
+package dev.afterimage.projector.rows;
+
+/** A table does not have the rows that the projection left there. */
+public final class ForeignWriteException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    ForeignWriteException(String table, int expected, int found) {
+        super(
+                "%s: %d rows were to be written and %d were there: somebody else wrote to the table; rebuild the projection"
+                        .formatted(table, expected, found));
+    }
+}

@@ -1,0 +1,222 @@
+package dev.afterimage.projector;
+
+import static dev.afterimage.projector.TallyTable.TALLY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.projector.AccountEvent.Closed;
+import dev.afterimage.projector.AccountEvent.Deposited;
+import dev.afterimage.projector.AccountEvent.Renamed;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StatementsTest {
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    private ProjectorRig rig;
+
+    @BeforeEach
+    void open() {
+        rig = new ProjectorRig(database);
+    }
+
+    @AfterEach
+    void close() {
+        rig.close();
+    }
+
+    private void foldInBatches(Projection projection, int batch) {
+        var step = rig.stepping(projection);
+        ProjectorRig.toTheHead(step, batch);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 1_000})
+    void each_event_runs_its_statements_in_the_order_of_the_log(int batch) {
+        var events = AccountsModel.randomEvents(51, 200, 8);
+        rig.append(events);
+
+        foldInBatches(Tallies.statements(1), batch);
+
+        assertThat(rig.rowsOf("tally")).isEqualTo(Tallies.after(events));
+        assertThat(rig.position("tallies")).isEqualTo(200);
+    }
+
+    @Test
+    void equal_statements_are_sent_together() {
+        rig.append(Collections.nCopies(1_000, new Deposited("a1", "1")));
+        var step = rig.stepping(Tallies.statements(1));
+        long before = rig.dataSource.statements();
+
+        step.step(1_000);
+
+        assertThat(rig.dataSource.statements() - before).isLessThanOrEqualTo(8);
+        assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,1000,1000)");
+    }
+
+    @Test
+    void a_query_sees_what_earlier_events_of_the_batch_wrote() {
+        var projection = Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(AccountEvent.class, (sql, event, logged) -> {
+                    int rows = sql.fetchCount(TALLY);
+                    sql.insertInto(TALLY)
+                            .set(TALLY.kind, event.account() + " found " + rows)
+                            .set(TALLY.times, 1L)
+                            .execute();
+                })
+                .build();
+        rig.append(new Deposited("a1", "1"), new Deposited("a2", "1"), new Deposited("a3", "1"));
+
+        rig.fold(projection);
+
+        assertThat(rig.rowsOf("tally"))
+                .containsExactly("(\"a1 found 0\",1,)", "(\"a2 found 1\",1,)", "(\"a3 found 2\",1,)");
+    }
+
+    @Test
+    void several_rules_run_in_the_order_in_which_they_were_declared_and_only_for_their_events() {
+        var projection = Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(
+                        Deposited.class,
+                        (sql, event, logged) -> sql.insertInto(TALLY)
+                                .set(TALLY.kind, event.account())
+                                .set(TALLY.times, 1L)
+                                .execute())
+                .on(
+                        AccountEvent.class,
+                        (sql, event, logged) -> sql.update(TALLY)
+                                .set(TALLY.last, logged.position().value())
+                                .where(TALLY.kind.eq(event.account()))
+                                .execute())
+                .on(
+                        Closed.class,
+                        (sql, event, logged) -> sql.deleteFrom(TALLY)
+                                .where(TALLY.kind.eq(event.account()))
+                                .execute())
+                .build();
+        rig.append(new Deposited("a1", "1"), new Renamed("a1", "x"), new Deposited("a2", "1"), new Closed("a2"));
+
+        rig.fold(projection);
+
+        assertThat(rig.rowsOf("tally")).containsExactly("(a1,1,2)");
+    }
+
+    /** Counts with another statement for each kind of event, so that what is sent together changes all the time. */
+    private static Projection counting(long times) {
+        return Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(
+                        Deposited.class,
+                        (sql, event, logged) -> sql.insertInto(TALLY)
+                                .set(TALLY.kind, "deposit at " + logged.position())
+                                .set(TALLY.times, 1L)
+                                .execute())
+                .on(
+                        Renamed.class,
+                        (sql, event, logged) -> sql.insertInto(TALLY, TALLY.kind, TALLY.times, TALLY.last)
+                                .values("rename at " + logged.position(), times, 0L)
+                                .execute())
+                .build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 60, 61, 100})
+    void a_statement_that_the_database_refuses_is_attributed_to_the_very_event(int position) {
+        var events = new ArrayList<AccountEvent>();
+        for (int i = 1; i <= 100; i++) {
+            events.add(i == position ? new Renamed("a1", "x") : new Deposited("a1", "1"));
+        }
+        rig.append(events);
+
+        var projector = rig.start(counting(5_000_000));
+        var status = ProjectorRig.awaitState(projector, "tallies", RunState.STOPPED);
+
+        assertThat(status.message())
+                .startsWith("tallies v1 stopped at position %d: renamed v2 ".formatted(position))
+                .contains("violates check constraint");
+        assertThat(rig.rowsOf("tally")).hasSize(position - 1).allMatch(row -> row.contains("deposit at"));
+    }
+
+    @Test
+    void a_handler_that_throws_after_its_statement_leaves_nothing_of_it() {
+        rig.append(new Deposited("a1", "1"), new Renamed("a1", "x"));
+        var projector = rig.start(Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(AccountEvent.class, (sql, event, logged) -> {
+                    sql.insertInto(TALLY)
+                            .set(TALLY.kind, Tallies.kind(event))
+                            .set(TALLY.times, 1L)
+                            .execute();
+                    if (event instanceof Renamed) {
+                        throw new IllegalStateException("too late");
+                    }
+                })
+                .build());
+
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.STOPPED)
+                        .message())
+                .contains("at position 2", "too late");
+        assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,1,)");
+    }
+
+    @Test
+    void a_handler_cannot_end_the_projections_transaction() {
+        rig.append(new Deposited("a1", "1"), new Renamed("a1", "x"));
+        var projector = rig.start(Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(AccountEvent.class, (sql, event, logged) -> {
+                    sql.insertInto(TALLY)
+                            .set(TALLY.kind, Tallies.kind(event))
+                            .set(TALLY.times, 1L)
+                            .execute();
+                    if (event instanceof Renamed) {
+                        sql.transaction(own -> own.dsl().deleteFrom(TALLY).execute());
+                    }
+                })
+                .build());
+
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.STOPPED)
+                        .message())
+                .contains("at position 2", "a handler cannot begin a transaction");
+        assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,1,)");
+    }
+
+    @Test
+    void statements_go_to_the_tables_of_their_version() throws Exception {
+        var events = AccountsModel.randomEvents(52, 100, 8);
+        rig.append(events);
+        var projector = rig.start(Tallies.statements(1));
+        rig.drain(projector, "tallies");
+
+        var result = projector.rebuild("tallies").await(ProjectorRig.SOON).orElseThrow();
+
+        assertThat(result.comparison().orElseThrow().isEqual()).isTrue();
+        assertThat(rig.rowsOf("tally__v1")).isEqualTo(Tallies.after(events));
+        assertThat(rig.rowsOf("tally__v2")).isEqualTo(Tallies.after(events));
+    }
+
+    @Test
+    void statements_without_tables_or_events_are_refused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Projection.of("tallies", 1).statements(TALLY).build())
+                .withMessage("projection tallies handles no events: declare some with on(…)");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Projection.of("tallies", 1)
+                        .statements()
+                        .on(AccountEvent.class, (sql, event, logged) -> List.of())
+                        .build())
+                .withMessageContaining("has no tables");
+    }
+}
