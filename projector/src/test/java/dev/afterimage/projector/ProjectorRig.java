@@ -40,6 +40,10 @@ final class ProjectorRig implements AutoCloseable {
 
     final PostgresEventLog log;
     final ReadModels readModels;
+
+    /** Looks on connections of its own, which no test disturbs. */
+    private final ReadModels onlooker;
+
     final EventDecoder decoder = new EventDecoder(CATALOG, counting);
 
     /** Plain SQL, as any tool would send it. */
@@ -62,6 +66,7 @@ final class ProjectorRig implements AutoCloseable {
         log.sources().register("test", "");
         this.appender = log.sources().claim("test");
         this.readModels = ReadModels.open(dataSource, log.whole());
+        this.onlooker = ReadModels.open(plain, log.whole());
     }
 
     /** Appends events in one transaction and returns the position of the last one. */
@@ -144,18 +149,18 @@ final class ProjectorRig implements AutoCloseable {
     void drain(Projector projector, String... projections) {
         var head = log.whole().head();
         for (var projection : projections) {
-            if (!readModels.checkpoints().await(active(projection), head, SOON)) {
+            if (!onlooker.checkpoints().await(active(projection), head, SOON)) {
                 throw new AssertionError("%s is not at %s: %s".formatted(projection, head, projector.status()));
             }
         }
     }
 
     ProjectionVersion active(String projection) {
-        return readModels.versions().active(projection).orElseThrow();
+        return onlooker.versions().active(projection).orElseThrow();
     }
 
     long position(String projection) {
-        return readModels.checkpoints().position(active(projection)).value();
+        return onlooker.checkpoints().position(active(projection)).value();
     }
 
     /** Waits until a version that a projector runs is in a state. */
