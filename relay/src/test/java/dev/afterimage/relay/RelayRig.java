@@ -85,6 +85,12 @@ final class RelayRig {
         return relay;
     }
 
+    /** Streaming, and after a failure it waits so long that a test can read what its status says. */
+    Relay patient() throws InterruptedException {
+        var patient = settings.withBackOff(Duration.ofSeconds(1), Duration.ofSeconds(1));
+        return await(RelayState.STREAMING, relay(debezium(), patient).start());
+    }
+
     Relay lastRelay() {
         return relays.getLast();
     }

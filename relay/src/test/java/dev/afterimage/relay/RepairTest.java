@@ -3,7 +3,9 @@ package dev.afterimage.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterimage.domain.EventCodec;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.ReadLimits;
 import dev.afterimage.relay.RelayRig.Counter;
@@ -120,22 +122,52 @@ class RepairTest {
         assertThat(relay.status().state()).isEqualTo(RelayState.STREAMING);
     }
 
-    /** Ids, transactions and sequences of the two aggregates disagree about the order on purpose. */
+    /** Neither the order of transactions nor that of ids is the order of an aggregate's events. */
     @Test
     void each_aggregate_is_repaired_in_the_order_of_its_sequences() throws Exception {
         rig.dropSlot();
         try (var first = rig.transaction();
                 var second = rig.transaction()) {
-            rig.append(first, "only of first", "x", 1);
-            rig.append(second, "both", "early", 1);
+            rig.append(first, "only of the first", "x", 1);
+            rig.append(second, "of both", "early", 1);
             second.commit();
-            rig.append(first, "both", "late", 2);
+            rig.append(first, "of both", "late", 2);
             first.commit();
         }
-        rig.append("both", "last", 3);
+        var overtaken = rig.outbox.withCodec(new Overtaken(() -> rig.append("overtaken", "early", 1)));
+        try (var transaction = rig.transaction()) {
+            overtaken.append(transaction, Counter.class, "overtaken", new Counted("late", 2));
+            transaction.commit();
+        }
+        assertThat(rig.column(
+                        "SELECT sequence FROM afterimage.outbox WHERE aggregate_id = 'overtaken' ORDER BY event_id"))
+                .containsExactly("2", "1");
 
-        assertThat(rig.setup().repair()).isEqualTo(4);
+        assertThat(rig.setup().repair()).isEqualTo(5);
         assertSequencesAscend();
+    }
+
+    /** Lets another writer append between the making of an event's id and its append. */
+    private record Overtaken(ThrowingRunnable other) implements EventCodec {
+
+        private interface ThrowingRunnable {
+            void run() throws Exception;
+        }
+
+        @Override
+        public String encode(Object event) {
+            try {
+                other.run();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return new JacksonEventCodec().encode(event);
+        }
+
+        @Override
+        public <E> E decode(String payload, Class<E> shape) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test
