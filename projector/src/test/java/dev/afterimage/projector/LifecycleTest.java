@@ -14,7 +14,9 @@ import dev.afterimage.projector.AccountEvent.Deposited;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -86,30 +88,45 @@ class LifecycleTest {
     }
 
     @Test
-    void closing_cancels_a_rebuild_and_waits_for_its_end() throws Exception {
+    void closing_cancels_a_rebuild_and_waits_for_the_end_of_its_batch() throws Exception {
         var rebuilding = new AtomicBoolean();
         var started = new CountDownLatch(1);
-        rig.append(AccountsModel.randomEvents(73, 500, 8));
+        var go = new CountDownLatch(1);
+        rig.append(AccountsModel.randomEvents(73, 50, 8));
         var projector =
                 rig.start(ProjectorRig.SETTINGS.withRebuildBatch(1), Tallies.projection(AccountEvent.class, event -> {
                     if (rebuilding.get()) {
                         started.countDown();
+                        await(go);
                     }
                 }));
         rig.drain(projector, "tallies");
         rebuilding.set(true);
         var rebuild = projector.rebuild("tallies");
-        assertThat(started.await(10, TimeUnit.SECONDS)).isTrue();
+        await(started);
+        try (var other = Executors.newSingleThreadExecutor()) {
+            var closing = other.submit(projector::close);
+            assertThatThrownBy(() -> closing.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
 
-        projector.close();
+            go.countDown();
+            closing.get(20, TimeUnit.SECONDS);
+        }
 
         assertThat(threads()).isEmpty();
         assertThat(rig.dataSource.busy()).isEmpty();
         assertThat(rebuild.isRunning()).isFalse();
         assertThatThrownBy(() -> rebuild.await(Duration.ZERO))
                 .isInstanceOf(RebuildFailedException.class)
-                .hasMessageContaining("cancelled at position");
+                .hasMessageContaining("cancelled at position 1");
         assertThat(rig.active("tallies").number()).isEqualTo(1);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test
