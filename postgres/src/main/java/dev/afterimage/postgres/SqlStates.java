@@ -48,7 +48,9 @@ public final class SqlStates {
     /** The code of the first {@link SQLException} among the causes that has one; null if there is none. */
     public static @Nullable String of(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql && sql.getSQLState() != null && !sql.getSQLState().isEmpty()) {
+            if (cause instanceof SQLException sql
+                    && sql.getSQLState() != null
+                    && !sql.getSQLState().isEmpty()) {
                 return sql.getSQLState();
             }
         }
