@@ -1,9 +1,9 @@
-package dev.afterimage.cli;
+package dev.afterimage.proof.reliability;
 
+import dev.afterimage.cli.Main;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** The {@code run} command as a process of its own, to be killed. */
@@ -38,16 +38,11 @@ final class PipelineProcess implements AutoCloseable {
     /** SIGKILL: no hook runs, nothing is flushed. Returns the exit status, the proof that it was killed. */
     boolean kill() throws InterruptedException {
         process.destroyForcibly();
-        return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == KILLED;
+        return process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == KILLED;
     }
 
     boolean isAlive() {
         return process.isAlive();
-    }
-
-    /** Lets it live for a while; false if it ended by itself. */
-    boolean lives(Duration time) throws InterruptedException {
-        return !process.waitFor(time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
