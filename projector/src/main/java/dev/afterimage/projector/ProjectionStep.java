@@ -75,7 +75,7 @@ final class ProjectionStep {
         var to = batch.getLast().position();
         inOneTransaction(batch, transaction -> {
             checkpoints.advance(transaction, claim, from, to);
-            fold.apply(transaction, batch);
+            apply(transaction, batch);
         });
         position = to;
         return batch.size();
@@ -105,10 +105,10 @@ final class ProjectionStep {
         try {
             version.transaction(transaction -> work.in(transaction.dsl()));
             committed = true;
-        } catch (EventFailedException | ForeignWriteException | VersionFencedException | AheadOfActiveException e) {
+        } catch (EventFailedException | BatchFailedException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw SqlStates.isTransient(e) ? e : blamed(batch, e);
+            throw SqlStates.isDataError(e) ? blamed(batch, e) : e; // a constraint that is checked at the commit
         } finally {
             if (committed) {
                 fold.committed();
@@ -116,6 +116,16 @@ final class ProjectionStep {
             } else {
                 fold.rolledBack();
             }
+        }
+    }
+
+    private void apply(DSLContext transaction, List<DecodedEvent> batch) {
+        try {
+            fold.apply(transaction, batch);
+        } catch (EventFailedException | ForeignWriteException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw Blame.isOnRows(e) ? blamed(batch, e) : e;
         }
     }
 

@@ -33,6 +33,8 @@ final class TestDataSource implements DataSource, AutoCloseable {
     private final Set<Integer> busy = ConcurrentHashMap.newKeySet();
     private final AtomicLong statements = new AtomicLong();
     private volatile Commit commit = Connection::commit;
+    private volatile @Nullable SQLException refused;
+    private volatile String onOpen = "";
     private volatile boolean closed;
 
     TestDataSource(DataSource dataSource) {
@@ -41,6 +43,16 @@ final class TestDataSource implements DataSource, AutoCloseable {
 
     void onCommit(Commit instead) {
         commit = instead;
+    }
+
+    /** Gives no connection but this failure from now on; null gives connections again. */
+    void refuse(@Nullable SQLException failure) {
+        refused = failure;
+    }
+
+    /** Runs a statement on each connection before it is given. */
+    void onOpen(String statement) {
+        onOpen = statement;
     }
 
     /** How many statements were prepared, run or copied so far. */
@@ -55,10 +67,23 @@ final class TestDataSource implements DataSource, AutoCloseable {
 
     @Override
     public Connection getConnection() throws SQLException {
+        var failure = refused;
+        if (failure != null) {
+            throw failure;
+        }
         var kept = idle.pollFirst();
-        var loan = new Loan(kept == null ? dataSource.getConnection() : kept);
+        var loan = new Loan(prepared(kept == null ? dataSource.getConnection() : kept));
         return (Connection)
                 Proxy.newProxyInstance(TestDataSource.class.getClassLoader(), new Class<?>[] {Connection.class}, loan);
+    }
+
+    private Connection prepared(Connection connection) throws SQLException {
+        if (!onOpen.isEmpty()) {
+            try (var statement = connection.createStatement()) {
+                statement.execute(onOpen);
+            }
+        }
+        return connection;
     }
 
     /** One use of a connection. */
