@@ -1,8 +1,10 @@
 package dev.afterimage.domain;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
-/** Where the log ends and where an event is in it: all that the query side needs to know of the log. */
+/** Where the log ends, where an event is in it and how complete it is: all that the query side needs of the log. */
 public interface LogIndex {
 
     /** The position of the last event; {@link Position#ZERO} while the log is empty. */
@@ -10,4 +12,13 @@ public interface LogIndex {
 
     /** The position of an event; empty while the log does not have it. */
     Optional<Position> positionOf(EventId event);
+
+    /** Rises whenever events change their places or leave: what was read of an earlier generation may be outdated. */
+    long generation();
+
+    /** When the first event after a position was committed; empty if there is none or its time is not known. */
+    Optional<Instant> committedAfter(Position position);
+
+    /** How far each source has come, by name. */
+    List<SourceProgress> sources();
 }

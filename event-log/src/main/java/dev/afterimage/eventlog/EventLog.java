@@ -11,6 +11,16 @@ public interface EventLog extends AutoCloseable {
     /** Who feeds the log. */
     LogSources sources();
 
+    /** Which events operators decided to leave out. */
+    Skips skips();
+
+    /**
+     * Looks whether everything is there that a log is made of. It does not look at every event.
+     *
+     * @throws LogDamagedException if something is missing
+     */
+    void check();
+
     /**
      * The one partition of a log that has one.
      *

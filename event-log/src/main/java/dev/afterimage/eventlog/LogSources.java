@@ -1,5 +1,6 @@
 package dev.afterimage.eventlog;
 
+import dev.afterimage.domain.EventId;
 import java.util.Optional;
 
 /** The sources that may append to the log, each with a bookmark of how far it was read. */
@@ -12,9 +13,29 @@ public interface LogSources {
     Optional<String> bookmark(String source);
 
     /**
+     * The last event that was appended from a source: as long as the source was not restored back in time and drops no
+     * rows, it has it. Empty if there is none or if it was appended before the log kept it.
+     */
+    Optional<EventId> lastEvent(String source);
+
+    /**
      * Becomes the one appender of a source: every earlier appender of it is fenced from now on.
      *
      * @throws UnknownSourceException if it was never registered
      */
     LogAppender claim(String source);
+
+    /**
+     * Begins to compare a source with the log. Every earlier appender of the source is fenced from now on.
+     *
+     * @throws UnknownSourceException if it was never registered
+     */
+    Reconciliation reconcile(String source);
+
+    /**
+     * Records what a source's relay says of itself, and that it is alive.
+     *
+     * @param node the process that says so
+     */
+    void report(String source, String state, String message, String node);
 }

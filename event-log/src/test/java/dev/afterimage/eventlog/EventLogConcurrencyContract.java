@@ -1,5 +1,6 @@
 package dev.afterimage.eventlog;
 
+import static dev.afterimage.eventlog.Events.append;
 import static dev.afterimage.eventlog.Events.events;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -82,7 +83,7 @@ public abstract class EventLogConcurrencyContract {
         var appender = log.sources().claim(source);
         var last = Position.ZERO;
         for (int i = 0; i < APPENDS; i++) {
-            last = appender.append(events("%s append %03d event".formatted(source, i), 1 + i % 7), "b" + i);
+            last = append(appender, events("%s append %03d event".formatted(source, i), 1 + i % 7), "b" + i);
         }
         return last;
     }
@@ -92,7 +93,7 @@ public abstract class EventLogConcurrencyContract {
         var at = Position.ZERO;
         while (seen.size() < TOTAL) {
             assertThat(log.whole().awaitAfter(at, LONG)).isTrue();
-            var batch = log.whole().readAfter(at, limits);
+            var batch = log.whole().readAfter(at, limits).events();
             assertThat(batch).isNotEmpty();
             seen.addAll(batch);
             at = batch.getLast().position();
@@ -144,14 +145,14 @@ public abstract class EventLogConcurrencyContract {
 
         assertThat(zombie.get()).isTrue();
         assertThat(log.whole().head()).isEqualTo(atClaim);
-        assertThat(successor.append(events("successor", 1), "successor")).isEqualTo(atClaim.plus(1));
+        assertThat(append(successor, events("successor", 1), "successor")).isEqualTo(atClaim.plus(1));
     }
 
     private static boolean appendUntilFenced(LogAppender appender, CountDownLatch started) {
         long deadline = System.nanoTime() + WELL_UNDER.toNanos();
         while (System.nanoTime() - deadline < 0) {
             try {
-                appender.append(events("zombie", 3), "zombie");
+                append(appender, events("zombie", 3), "zombie");
                 started.countDown();
             } catch (FencedException e) {
                 return true;
@@ -170,7 +171,7 @@ public abstract class EventLogConcurrencyContract {
         for (var claim : claims) {
             epochs.add(claim.get().epoch());
             try {
-                claim.get().append(events("x", 1), "b");
+                append(claim.get(), events("x", 1), "b");
                 appended++;
             } catch (FencedException e) {
                 assertThat(e.epoch()).isEqualTo(claim.get().epoch());
@@ -198,16 +199,17 @@ public abstract class EventLogConcurrencyContract {
         var head = readers.whole().head();
         var waiting = waitingAfter(head, readers);
         long from = System.nanoTime();
-        writers.sources().claim("a").append(events("x", 1), "b");
+        append(writers.sources().claim("a"), events("x", 1), "b");
 
         assertThat(waiting.get()).isTrue();
         assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(WELL_UNDER);
-        assertThat(readers.whole().readAfter(head, ReadLimits.defaults())).hasSize(1);
+        assertThat(readers.whole().readAfter(head, ReadLimits.defaults()).events())
+                .hasSize(1);
     }
 
     @Test
     void an_event_that_is_there_is_not_waited_for() throws Exception {
-        log.sources().claim("a").append(events("x", 2), "b");
+        append(log.sources().claim("a"), events("x", 2), "b");
         try (var other = open()) {
             assertThat(other.whole().awaitAfter(new Position(1), LONG)).isTrue();
             assertThat(other.whole().awaitAfter(Position.ZERO, Duration.ZERO)).isTrue();
@@ -216,7 +218,7 @@ public abstract class EventLogConcurrencyContract {
 
     @Test
     void a_wait_for_nothing_ends_false_after_its_time() throws Exception {
-        log.sources().claim("a").append(events("x", 2), "b");
+        append(log.sources().claim("a"), events("x", 2), "b");
         long from = System.nanoTime();
 
         assertThat(log.whole().awaitAfter(new Position(2), Duration.ofMillis(50)))

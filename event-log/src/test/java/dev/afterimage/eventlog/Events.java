@@ -5,20 +5,29 @@ import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.EventType;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Metadata;
+import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /** Recorded events as a source would deliver them. */
 public final class Events {
 
+    private static final AtomicLong AGGREGATES = new AtomicLong();
+
     private Events() {}
 
+    public static Position append(LogAppender appender, List<RecordedEvent> events, String bookmark) {
+        return appender.append(LogEntry.all(events), SourceMark.of(bookmark));
+    }
+
+    /** The first event of an aggregate of its own. */
     public static RecordedEvent event(String payload) {
         return new RecordedEvent(
                 EventId.next(),
-                new AggregateRef("order", "o-1"),
+                new AggregateRef("order", "o-" + AGGREGATES.incrementAndGet()),
                 1,
                 new EventType("order-placed", 1),
                 payload,

@@ -73,7 +73,8 @@ final class DecodedLog {
     }
 
     private Slice read(Position after) {
-        var slice = log.readAfter(after, SLICE).stream().map(this::decode).toList();
+        var slice =
+                log.readAfter(after, SLICE).events().stream().map(this::decode).toList();
         if (!slice.isEmpty()) {
             slices.addFirst(slice);
             if (slices.size() > REMEMBERED_SLICES) {

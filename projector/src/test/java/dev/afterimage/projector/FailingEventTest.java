@@ -77,6 +77,7 @@ class FailingEventTest {
         return rig.log
                 .whole()
                 .readAfter(new Position(position - 1), ReadLimits.defaults().withEvents(1))
+                .events()
                 .getFirst()
                 .event()
                 .id()

@@ -12,13 +12,17 @@ import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.LogAppender;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -51,6 +55,7 @@ final class ProjectorRig implements AutoCloseable {
 
     private final TestDataSource plain;
     private final LogAppender appender;
+    private final Map<AggregateRef, Long> sequences = new HashMap<>();
     private final List<Projector> projectors = new ArrayList<>();
 
     ProjectorRig(FreshDatabase database) {
@@ -75,11 +80,27 @@ final class ProjectorRig implements AutoCloseable {
     }
 
     Position append(List<? extends TestEvent> events) {
-        return appender.append(events.stream().map(ProjectorRig::recorded).toList(), "");
+        return append(events.stream().map(ProjectorRig::recorded));
     }
 
     Position appendRecorded(RecordedEvent... events) {
-        return appender.append(List.of(events), "");
+        return append(Stream.of(events));
+    }
+
+    private Position append(Stream<RecordedEvent> events) {
+        return appender.append(LogEntry.all(events.map(this::numbered).toList()), SourceMark.of(""));
+    }
+
+    /** The event as its aggregate's next one. */
+    private RecordedEvent numbered(RecordedEvent event) {
+        return new RecordedEvent(
+                event.id(),
+                event.aggregate(),
+                sequences.merge(event.aggregate(), 1L, Long::sum),
+                event.type(),
+                event.payload(),
+                event.metadata(),
+                event.occurredAt());
     }
 
     static RecordedEvent recorded(TestEvent event) {

@@ -4,6 +4,9 @@ import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.LogIndex;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.SourceProgress;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,5 +44,20 @@ final class MemoryLog implements LogIndex {
     @Override
     public Optional<Position> positionOf(EventId event) {
         return Optional.ofNullable(positions.get(event));
+    }
+
+    @Override
+    public long generation() {
+        return 0;
+    }
+
+    @Override
+    public Optional<Instant> committedAfter(Position position) {
+        return Optional.empty();
+    }
+
+    @Override
+    public List<SourceProgress> sources() {
+        return List.of();
     }
 }

@@ -4,6 +4,8 @@ import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.LogAppender;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.SourceMark;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -36,7 +38,7 @@ final class AppendOnce implements ChangeSource.Receiver {
         for (var change : changes) {
             bookmark = bookmark.atLeast(change.acknowledges());
         }
-        var head = log.append(events, bookmark.toString());
+        var head = log.append(LogEntry.all(events), SourceMark.of(bookmark.toString()));
         delivered.accept(new Delivered(head, events.size(), changes));
     }
 

@@ -4,6 +4,8 @@ import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogAppender;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.postgres.DatabaseException;
 import java.sql.Connection;
@@ -41,10 +43,10 @@ final class Repair {
                 var connection = replication.openSnapshot()) {
             var missing = missing(connection, appender);
             inChunks(missing, chunk -> {
-                appender.append(read(connection, chunk), bookmark.toString());
+                appender.append(LogEntry.all(read(connection, chunk)), SourceMark.of(bookmark.toString()));
             });
             var start = new Bookmark(source.systemIdentifier(), replication.consistentPoint());
-            appender.append(List.of(), start.toString());
+            appender.append(List.of(), SourceMark.of(start.toString()));
             return missing.size();
         } catch (SQLException e) {
             throw new DatabaseException("repairing slot " + slotName, e);

@@ -2,11 +2,14 @@ package dev.afterimage.relay;
 
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
-import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogAppender;
+import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.LogPartition;
 import dev.afterimage.eventlog.LogSources;
+import dev.afterimage.eventlog.Reconciliation;
+import dev.afterimage.eventlog.Skips;
+import dev.afterimage.eventlog.SourceMark;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +30,16 @@ record CrashingLog(EventLog log, int fatalAppend) implements EventLog {
     }
 
     @Override
+    public Skips skips() {
+        return log.skips();
+    }
+
+    @Override
+    public void check() {
+        log.check();
+    }
+
+    @Override
     public void close() {}
 
     private record Sources(LogSources sources, int fatalAppend) implements LogSources {
@@ -39,6 +52,21 @@ record CrashingLog(EventLog log, int fatalAppend) implements EventLog {
         @Override
         public Optional<String> bookmark(String source) {
             return sources.bookmark(source);
+        }
+
+        @Override
+        public Optional<EventId> lastEvent(String source) {
+            return sources.lastEvent(source);
+        }
+
+        @Override
+        public Reconciliation reconcile(String source) {
+            return sources.reconcile(source);
+        }
+
+        @Override
+        public void report(String source, String state, String message, String node) {
+            sources.report(source, state, message, node);
         }
 
         @Override
@@ -55,11 +83,11 @@ record CrashingLog(EventLog log, int fatalAppend) implements EventLog {
         }
 
         @Override
-        public Position append(List<RecordedEvent> events, String bookmark) {
+        public Position append(List<LogEntry> entries, SourceMark mark) {
             if (appends.incrementAndGet() == fatalAppend) {
                 throw new IllegalStateException("crash at append " + fatalAppend);
             }
-            return appender.append(events, bookmark);
+            return appender.append(entries, mark);
         }
 
         @Override

@@ -183,7 +183,9 @@ final class RelayRig {
             throw new AssertionError("the log has %s events after %s, expected %d"
                     .formatted(log.whole().head(), SOON, count));
         }
-        return log.whole().readAfter(Position.ZERO, ReadLimits.defaults().withEvents(500_000));
+        return log.whole()
+                .readAfter(Position.ZERO, ReadLimits.defaults().withEvents(500_000))
+                .events();
     }
 
     /** The payloads of {@link #logOf} as {@code tag number}. */

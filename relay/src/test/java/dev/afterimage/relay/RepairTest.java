@@ -191,7 +191,8 @@ class RepairTest {
 
     private void assertSequencesAscend() {
         var last = new HashMap<String, Long>();
-        for (var logged : rig.log.whole().readAfter(Position.ZERO, ReadLimits.defaults())) {
+        for (var logged :
+                rig.log.whole().readAfter(Position.ZERO, ReadLimits.defaults()).events()) {
             var event = logged.event();
             assertThat(event.sequence())
                     .as(event.describe())

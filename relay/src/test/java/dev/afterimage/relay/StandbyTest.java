@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.FencedException;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.SourceMark;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -86,7 +88,8 @@ class StandbyTest {
         rig.append("a", "a", 1);
         var logged = rig.logOf(1);
 
-        assertThatThrownBy(() -> zombie.append(List.of(logged.getFirst().event()), "zombie"))
+        assertThatThrownBy(() ->
+                        zombie.append(LogEntry.all(List.of(logged.getFirst().event())), SourceMark.of("zombie")))
                 .isInstanceOf(FencedException.class);
         assertThat(rig.log.sources().bookmark(rig.settings.slot())).isNotEqualTo("zombie");
     }

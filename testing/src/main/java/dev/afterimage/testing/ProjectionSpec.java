@@ -5,6 +5,8 @@ import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.eventlog.LogAppender;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
 import dev.afterimage.projector.Projection;
 import dev.afterimage.projector.Projector;
@@ -63,7 +65,7 @@ public final class ProjectionSpec implements AutoCloseable {
 
     /** Appends events of one aggregate to the log, after those given before. */
     public ProjectionSpec given(Class<?> aggregate, String id, Object... happened) {
-        appender.append(events.of(aggregate, id, happened), "");
+        appender.append(LogEntry.all(events.of(aggregate, id, happened)), SourceMark.of(""));
         return this;
     }
 

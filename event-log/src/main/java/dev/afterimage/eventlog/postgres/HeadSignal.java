@@ -5,21 +5,47 @@ import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The highest head this process has heard of, and those who wait for it to rise. */
+/**
+ * The head as this process last saw it, and those who wait for it to rise. It may be seen to fall, when events were
+ * removed: of two looks at the log, the one that began later counts.
+ */
 final class HeadSignal {
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition raised = lock.newCondition();
+    private final Condition changed = lock.newCondition();
     private Position head = Position.ZERO;
+    private long begun;
+    private long seenBy;
     private boolean closed;
 
-    void raise(Position to) {
+    /** To be called before the head is read, and its result passed on with what was read. */
+    long beginLook() {
         lock.lock();
         try {
-            if (head.isBefore(to)) {
-                head = to;
-                raised.signalAll();
+            return ++begun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void seen(long look, Position at) {
+        lock.lock();
+        try {
+            if (look > seenBy) {
+                seenBy = look;
+                head = at;
+                changed.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether the log was seen to end here when it was last looked at. */
+    boolean isKnown(String position) {
+        lock.lock();
+        try {
+            return head.toString().equals(position);
         } finally {
             lock.unlock();
         }
@@ -31,7 +57,7 @@ final class HeadSignal {
         lock.lockInterruptibly();
         try {
             while (!after.isBefore(head) && left > 0 && !closed) {
-                left = raised.awaitNanos(left);
+                left = changed.awaitNanos(left);
             }
             return after.isBefore(head);
         } finally {
@@ -52,7 +78,7 @@ final class HeadSignal {
         lock.lock();
         try {
             closed = true;
-            raised.signalAll();
+            changed.signalAll();
         } finally {
             lock.unlock();
         }

@@ -1,34 +1,47 @@
 package dev.afterimage.eventlog.postgres;
 
-import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogPartition;
 import dev.afterimage.eventlog.LogSources;
+import dev.afterimage.eventlog.Skips;
 import dev.afterimage.postgres.Migrations;
 import dev.afterimage.postgres.Notifications;
-import dev.afterimage.postgres.Transactions;
 import java.util.List;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The log as a table of one database. Holds one connection and one daemon thread to be woken by appends. */
 public final class PostgresEventLog implements EventLog {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresEventLog.class);
     static final String CHANNEL = "afterimage_log";
 
+    private final LogTransactions transactions;
     private final HeadSignal signal = new HeadSignal();
     private final PostgresPartition partition;
     private final PostgresSources sources;
     private final Notifications notifications;
 
     private PostgresEventLog(DataSource dataSource) {
-        var transactions = new Transactions(dataSource);
+        this.transactions = LogTransactions.on(dataSource);
         this.partition = new PostgresPartition(transactions, signal);
         this.sources = new PostgresSources(transactions, signal);
-        this.notifications = new Notifications(
-                dataSource,
-                CHANNEL,
-                head -> signal.raise(new Position(Long.parseLong(head))),
-                () -> signal.raise(partition.head()));
+        this.notifications = new Notifications(dataSource, CHANNEL, this::hint, () -> hint(""));
+    }
+
+    /**
+     * Anybody who may log in can notify, so a message says no more than that looking may be worth while. If that fails,
+     * those who wait find out by themselves.
+     */
+    private void hint(String head) {
+        if (!signal.isKnown(head)) {
+            try {
+                partition.head();
+            } catch (RuntimeException e) {
+                LOG.debug("the head of the log could not be read", e);
+            }
+        }
     }
 
     /** Opens the log of a database whose tables are there. */
@@ -38,7 +51,8 @@ public final class PostgresEventLog implements EventLog {
 
     /** The log's tables, as numbered SQL files. */
     public static Migrations migrations() {
-        return Migrations.of("event-log", PostgresEventLog.class, "V1__event_log.sql");
+        return Migrations.of(
+                "event-log", PostgresEventLog.class, "V1__event_log.sql", "V2__what_a_log_knows_of_its_sources.sql");
     }
 
     @Override
@@ -49,6 +63,16 @@ public final class PostgresEventLog implements EventLog {
     @Override
     public LogSources sources() {
         return sources;
+    }
+
+    @Override
+    public Skips skips() {
+        return new PostgresSkips(transactions);
+    }
+
+    @Override
+    public void check() {
+        transactions.reading("looking at the tables of the log", LogTables::check);
     }
 
     @Override

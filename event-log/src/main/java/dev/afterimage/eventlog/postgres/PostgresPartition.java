@@ -1,14 +1,14 @@
 package dev.afterimage.eventlog.postgres;
 
 import dev.afterimage.domain.EventId;
-import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.SourceProgress;
+import dev.afterimage.eventlog.Correction;
 import dev.afterimage.eventlog.LogPartition;
+import dev.afterimage.eventlog.LogSlice;
 import dev.afterimage.eventlog.ReadLimits;
-import dev.afterimage.postgres.Transactions;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,13 +16,10 @@ import java.util.Optional;
 /** Partition 0: the whole table. */
 final class PostgresPartition implements LogPartition {
 
-    private static final int FIRST_FETCH_ROWS = 16;
-    private static final int MAX_FETCH_ROWS = 1_000;
-
-    private final Transactions transactions;
+    private final LogTransactions transactions;
     private final HeadSignal signal;
 
-    PostgresPartition(Transactions transactions, HeadSignal signal) {
+    PostgresPartition(LogTransactions transactions, HeadSignal signal) {
         this.transactions = transactions;
         this.signal = signal;
     }
@@ -34,12 +31,19 @@ final class PostgresPartition implements LogPartition {
 
     @Override
     public Position head() {
-        return transactions.reading("reading the head of the log", connection -> {
-            try (var statement = connection.createStatement();
-                    var rows = statement.executeQuery("SELECT position FROM afterimage.log_head WHERE partition = 0")) {
-                return rows.next() ? new Position(rows.getLong(1)) : Position.ZERO;
-            }
-        });
+        long look = signal.beginLook();
+        var head = readHead().position();
+        signal.seen(look, head);
+        return head;
+    }
+
+    @Override
+    public long generation() {
+        return readHead().generation();
+    }
+
+    private LogHead readHead() {
+        return transactions.reading("reading the head of the log", LogHead::read);
     }
 
     @Override
@@ -55,36 +59,31 @@ final class PostgresPartition implements LogPartition {
         });
     }
 
-    /** Streams with a cursor, so that a batch of large payloads is cut on its way and not in memory. */
     @Override
-    public List<LoggedEvent> readAfter(Position after, ReadLimits limits) {
-        return transactions.inOne("reading the log after " + after, connection -> {
-            try (var statement = connection.prepareStatement(LogRows.SELECT)) {
-                statement.setFetchSize(FIRST_FETCH_ROWS);
-                statement.setLong(1, after.value());
-                statement.setInt(2, limits.events());
+    public Optional<Instant> committedAfter(Position position) {
+        var sql = "SELECT committed_at FROM afterimage.event_log WHERE position > ? ORDER BY position LIMIT 1";
+        return transactions.reading("reading when the event after %s was committed".formatted(position), connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setLong(1, position.value());
                 try (var rows = statement.executeQuery()) {
-                    return take(rows, limits);
+                    return rows.next() ? Optional.ofNullable(LogRows.instant(rows, 1)) : Optional.empty();
                 }
             }
         });
     }
 
-    private static List<LoggedEvent> take(ResultSet rows, ReadLimits limits) throws SQLException {
-        var events = new ArrayList<LoggedEvent>();
-        long bytes = 0;
-        while (bytes < limits.bytes() && rows.next()) {
-            var event = LogRows.read(rows);
-            events.add(event);
-            bytes += event.event().payload().length();
-            rows.setFetchSize(rowsOf(bytes / events.size(), limits.bytes() - bytes));
-        }
-        return events;
+    @Override
+    public List<SourceProgress> sources() {
+        return transactions.reading("reading how far the sources are", SourceReports::read);
     }
 
-    /** How many rows to fetch next if they are as large as those before. */
-    private static int rowsOf(long averageBytes, long bytesLeft) {
-        return Math.clamp(bytesLeft / Math.max(1, averageBytes), 1, MAX_FETCH_ROWS);
+    @Override
+    public LogSlice readAfter(Position after, ReadLimits limits) {
+        long look = signal.beginLook();
+        var read = transactions.reading(
+                "reading the log after " + after, connection -> new LogReader(after, limits).read(connection));
+        signal.seen(look, read.head());
+        return read.slice();
     }
 
     /** A notification can be missed while the listener reconnects, so a wait that ends empty looks once more. */
@@ -93,11 +92,29 @@ final class PostgresPartition implements LogPartition {
         if (signal.await(after, timeout)) {
             return true;
         }
-        if (signal.isClosed()) {
-            return false;
-        }
-        var head = head();
-        signal.raise(head);
-        return after.isBefore(head);
+        return !signal.isClosed() && after.isBefore(head());
+    }
+
+    @Override
+    public List<Correction> correctionsSince(long generation) {
+        var sql = """
+                SELECT generation, from_position, reason, corrected_at FROM afterimage.log_correction
+                WHERE generation > ? ORDER BY generation""";
+        return transactions.reading("reading how the log was corrected since " + generation, connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setLong(1, generation);
+                try (var rows = statement.executeQuery()) {
+                    var corrections = new ArrayList<Correction>();
+                    while (rows.next()) {
+                        corrections.add(new Correction(
+                                rows.getLong(1),
+                                new Position(rows.getLong(2)),
+                                rows.getString(3),
+                                rows.getTimestamp(4).toInstant()));
+                    }
+                    return corrections;
+                }
+            }
+        });
     }
 }

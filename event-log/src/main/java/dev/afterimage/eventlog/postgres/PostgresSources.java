@@ -1,18 +1,20 @@
 package dev.afterimage.eventlog.postgres;
 
+import dev.afterimage.domain.EventId;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogSources;
+import dev.afterimage.eventlog.Reconciliation;
 import dev.afterimage.eventlog.UnknownSourceException;
-import dev.afterimage.postgres.Transactions;
 import java.util.Optional;
+import java.util.UUID;
 
 /** Sources as rows of {@code log_source}. */
 final class PostgresSources implements LogSources {
 
-    private final Transactions transactions;
+    private final LogTransactions transactions;
     private final HeadSignal signal;
 
-    PostgresSources(Transactions transactions, HeadSignal signal) {
+    PostgresSources(LogTransactions transactions, HeadSignal signal) {
         this.transactions = transactions;
         this.signal = signal;
     }
@@ -41,6 +43,31 @@ final class PostgresSources implements LogSources {
                 }
             }
         });
+    }
+
+    @Override
+    public Optional<EventId> lastEvent(String source) {
+        var sql = "SELECT last_event FROM afterimage.log_source WHERE source = ? AND last_event IS NOT NULL";
+        return transactions.reading("reading the last event of source " + source, connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, source);
+                try (var rows = statement.executeQuery()) {
+                    return rows.next() ? Optional.of(new EventId(rows.getObject(1, UUID.class))) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public void report(String source, String state, String message, String node) {
+        transactions.inOne(
+                "recording the state of source " + source,
+                connection -> SourceReports.write(connection, source, state, message, node));
+    }
+
+    @Override
+    public Reconciliation reconcile(String source) {
+        throw new UnsupportedOperationException("not yet");
     }
 
     @Override

@@ -1,0 +1,12 @@
+package dev.afterimage.eventlog;
+
+import dev.afterimage.domain.Position;
+import java.time.Instant;
+
+/**
+ * A change of what the log had already: events moved, came in between or left.
+ *
+ * @param generation the log's generation since then
+ * @param from the first position that holds something else than before
+ */
+public record Correction(long generation, Position from, String reason, Instant at) {}

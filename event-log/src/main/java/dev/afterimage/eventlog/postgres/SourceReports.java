@@ -1,0 +1,61 @@
+package dev.afterimage.eventlog.postgres;
+
+import dev.afterimage.domain.Position;
+import dev.afterimage.domain.SourceProgress;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/** What the sources' relays say of themselves, as rows of {@code relay_status}. */
+final class SourceReports {
+
+    private static final String UPSERT = """
+            INSERT INTO afterimage.relay_status AS status (source, state, message, since, node, seen_at)
+            VALUES (?, ?, ?, clock_timestamp(), ?, clock_timestamp())
+            ON CONFLICT (source) DO UPDATE SET state = excluded.state, message = excluded.message,
+              since = CASE WHEN status.state = excluded.state THEN status.since ELSE excluded.since END,
+              node = excluded.node, seen_at = excluded.seen_at""";
+
+    /** A relay of before does not report; its appends show that it lives. */
+    private static final String SELECT = """
+            SELECT source, coalesce(status.state, ?), coalesce(status.message, 'no relay has reported yet'),
+              coalesce(status.since, appended_at), greatest(status.seen_at, appended_at), complete_up_to,
+              (SELECT position FROM afterimage.event_log WHERE event_id = last_event)
+            FROM afterimage.log_source LEFT JOIN afterimage.relay_status AS status USING (source) ORDER BY source""";
+
+    private SourceReports() {}
+
+    static int write(Connection connection, String source, String state, String message, String node)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(UPSERT)) {
+            statement.setString(1, source);
+            statement.setString(2, state);
+            statement.setString(3, message);
+            statement.setString(4, node);
+            return statement.executeUpdate();
+        }
+    }
+
+    static List<SourceProgress> read(Connection connection) throws SQLException {
+        try (var statement = connection.prepareStatement(SELECT)) {
+            statement.setString(1, SourceProgress.UNKNOWN);
+            try (var rows = statement.executeQuery()) {
+                var sources = new ArrayList<SourceProgress>();
+                while (rows.next()) {
+                    sources.add(new SourceProgress(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            Objects.requireNonNull(LogRows.instant(rows, 4)),
+                            Objects.requireNonNull(LogRows.instant(rows, 5)),
+                            Optional.ofNullable(LogRows.instant(rows, 6)),
+                            new Position(rows.getLong(7))));
+                }
+                return sources;
+            }
+        }
+    }
+}
