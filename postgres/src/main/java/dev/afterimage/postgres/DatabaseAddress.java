@@ -1,21 +1,48 @@
 package dev.afterimage.postgres;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
-import org.postgresql.ds.PGSimpleDataSource;
 
-/** Where a database is and who connects, for those who need more than a pool. Its text never shows the password. */
+/**
+ * Where a database is and who connects: the one description from which every connection of ours is opened, also those
+ * that Debezium uses. All of <a href="https://jdbc.postgresql.org/documentation/use/">pgjdbc's parameters</a> hold:
+ * TLS, certificates, channel binding, several hosts. Its text shows no secret.
+ */
 public final class DatabaseAddress {
 
+    /** How long a connection waits for an answer, if the URL has no {@code socketTimeout}. */
+    public static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(5);
+
+    private static final int CONNECT_SECONDS = 10;
+    private static final int LOGIN_SECONDS = 20;
+    private static final int OLDEST_SERVER = 15;
+    // Otherwise whoever may create functions in a schema of the path could replace one that we call.
+    private static final String SEARCH_PATH = "-c search_path=pg_catalog,pg_temp";
+    private static final Pattern SHAPE = Pattern.compile("jdbc:postgresql:(//[^/?]*/)?[^/?]*([?].*)?", Pattern.DOTALL);
+    private static final String WANTED =
+            "database address must look like jdbc:postgresql://host:5432/database?user=…&password=…";
+
     private final String jdbcUrl;
+    private final @Nullable Credentials credentials;
+    private final Duration socketTimeout;
     private final Properties parts;
 
-    private DatabaseAddress(String jdbcUrl, Properties parts) {
+    private DatabaseAddress(String jdbcUrl, @Nullable Credentials credentials, Duration socketTimeout) {
         this.jdbcUrl = jdbcUrl;
-        this.parts = parts;
+        this.credentials = credentials;
+        this.socketTimeout = socketTimeout;
+        this.parts = parse(jdbcUrl);
+        PGProperty.PASSWORD.set(parts, null);
     }
 
     /**
@@ -24,23 +51,34 @@ public final class DatabaseAddress {
      * @throws IllegalArgumentException if it is not a PostgreSQL JDBC URL
      */
     public static DatabaseAddress of(String jdbcUrl) {
-        var parts = Driver.parseURL(jdbcUrl, new Properties());
+        return new DatabaseAddress(jdbcUrl, null, SOCKET_TIMEOUT);
+    }
+
+    /** As {@link #of(String)}; user and password come from {@code credentials}, whatever the URL says. */
+    public static DatabaseAddress of(String jdbcUrl, Credentials credentials) {
+        return new DatabaseAddress(jdbcUrl, credentials, SOCKET_TIMEOUT);
+    }
+
+    /** The same with another wait for an answer, unless the URL has its own; zero waits for ever. */
+    public DatabaseAddress withSocketTimeout(Duration timeout) {
+        return new DatabaseAddress(jdbcUrl, credentials, timeout);
+    }
+
+    /** Its shape is checked first, because the driver logs the whole URL if it cannot read it. */
+    private static Properties parse(String jdbcUrl) {
+        var parts = SHAPE.matcher(jdbcUrl).matches() ? Driver.parseURL(jdbcUrl, new Properties()) : null;
         if (parts == null) {
-            throw new IllegalArgumentException(
-                    "database address must look like jdbc:postgresql://host:5432/database?user=…&password=…");
+            throw new IllegalArgumentException(WANTED);
         }
-        return new DatabaseAddress(jdbcUrl, parts);
+        return parts;
     }
 
-    /** May contain the password: never print it. */
-    public String jdbcUrl() {
-        return jdbcUrl;
-    }
-
+    /** The first of the hosts. */
     public String host() {
         return part(PGProperty.PG_HOST, "localhost").split(",", -1)[0];
     }
 
+    /** The port of the first host. */
     public int port() {
         return Integer.parseInt(part(PGProperty.PG_PORT, "5432").split(",", -1)[0]);
     }
@@ -49,18 +87,11 @@ public final class DatabaseAddress {
         return part(PGProperty.PG_DBNAME, user());
     }
 
+    /** Asks the credentials, if it has any. */
     public String user() {
-        return part(PGProperty.USER, Objects.requireNonNullElse(System.getProperty("user.name"), "postgres"));
-    }
-
-    /** Never print it. */
-    public String password() {
-        return part(PGProperty.PASSWORD, "");
-    }
-
-    /** libpq's name for how the connection is encrypted, such as {@code prefer} or {@code verify-full}. */
-    public String sslMode() {
-        return part(PGProperty.SSL_MODE, "prefer");
+        return credentials == null
+                ? part(PGProperty.USER, Objects.requireNonNullElse(System.getProperty("user.name"), "postgres"))
+                : credentials.login().user();
     }
 
     private String part(PGProperty property, String otherwise) {
@@ -68,18 +99,75 @@ public final class DatabaseAddress {
         return value == null || value.isEmpty() ? otherwise : value;
     }
 
-    /** Opens a new connection each time; each names itself to the server. */
+    /** Every host with its port, as in a URL. */
+    private String hosts() {
+        var hosts = part(PGProperty.PG_HOST, "localhost").split(",", -1);
+        var ports = part(PGProperty.PG_PORT, "5432").split(",", -1);
+        var text = new StringBuilder();
+        for (int i = 0; i < hosts.length; i++) {
+            text.append(i == 0 ? "" : ",").append(hosts[i]).append(':').append(ports[Math.min(i, ports.length - 1)]);
+        }
+        return text.toString();
+    }
+
+    /**
+     * Opens a new connection each time: not a pool. For statements of our own: the search path is {@code pg_catalog},
+     * so other names need their schema.
+     */
     public DataSource dataSource(String applicationName) {
-        var dataSource = new PGSimpleDataSource();
-        dataSource.setUrl(jdbcUrl);
-        dataSource.setApplicationName(applicationName);
-        dataSource.setTcpKeepAlive(true);
-        dataSource.setLogServerErrorDetail(false); // the server's details quote rows
-        return dataSource;
+        return new AddressDataSource(this, applicationName);
+    }
+
+    /** Opens one connection of {@link #dataSource}. */
+    public Connection connect(String applicationName) throws SQLException {
+        return open(ours(applicationName));
+    }
+
+    /** Opens a connection that understands replication commands and simple queries only. */
+    public Connection connectForReplication(String applicationName) throws SQLException {
+        var properties = ours(applicationName);
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, Integer.toString(OLDEST_SERVER));
+        return open(properties);
+    }
+
+    private Properties ours(String applicationName) {
+        var properties = parse(jdbcUrl);
+        if (credentials != null) {
+            var login = credentials.login();
+            PGProperty.USER.set(properties, login.user());
+            PGProperty.PASSWORD.set(properties, login.password());
+        }
+        PGProperty.APPLICATION_NAME.set(properties, applicationName);
+        PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false); // the server's details quote rows
+        PGProperty.CURRENT_SCHEMA.set(properties, null);
+        var options = PGProperty.OPTIONS.getOrDefault(properties);
+        PGProperty.OPTIONS.set(properties, options == null ? SEARCH_PATH : options + " " + SEARCH_PATH);
+        unlessSaid(properties, PGProperty.TCP_KEEP_ALIVE, "true");
+        unlessSaid(properties, PGProperty.CONNECT_TIMEOUT, Integer.toString(CONNECT_SECONDS));
+        unlessSaid(properties, PGProperty.LOGIN_TIMEOUT, Integer.toString(LOGIN_SECONDS));
+        unlessSaid(properties, PGProperty.SOCKET_TIMEOUT, Long.toString(socketTimeout.toSeconds()));
+        return properties;
+    }
+
+    private static void unlessSaid(Properties properties, PGProperty property, String value) {
+        if (!properties.containsKey(property.getName())) {
+            properties.setProperty(property.getName(), value);
+        }
+    }
+
+    /** Secrets are in the properties only: the driver logs the URL. */
+    private Connection open(Properties properties) throws SQLException {
+        var database = URLEncoder.encode(database(), StandardCharsets.UTF_8);
+        var connection = new Driver().connect("jdbc:postgresql://%s/%s".formatted(hosts(), database), properties);
+        return Objects.requireNonNull(connection, "the driver knows its own URL");
     }
 
     @Override
     public String toString() {
-        return "%s:%d/%s as %s".formatted(host(), port(), database(), user());
+        return credentials == null
+                ? "%s/%s as %s".formatted(hosts(), database(), user())
+                : "%s/%s".formatted(hosts(), part(PGProperty.PG_DBNAME, ""));
     }
 }

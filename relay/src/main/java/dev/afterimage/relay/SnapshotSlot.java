@@ -2,10 +2,7 @@ package dev.afterimage.relay;
 
 import dev.afterimage.postgres.DatabaseAddress;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Properties;
-import org.postgresql.PGProperty;
 
 /**
  * A new slot together with the snapshot at which it starts; the snapshot lasts while this is open.
@@ -17,11 +14,7 @@ record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn consist
         implements AutoCloseable {
 
     static SnapshotSlot create(DatabaseAddress address, String slot, boolean failover) throws SQLException {
-        var properties = new Properties();
-        PGProperty.REPLICATION.set(properties, "database");
-        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "15");
-        var replication = DriverManager.getConnection(address.jdbcUrl(), properties);
+        var replication = address.connectForReplication("afterimage-repair");
         var options = failover ? "(SNAPSHOT 'export', FAILOVER true)" : "(SNAPSHOT 'export')";
         try (var statement = replication.createStatement();
                 var made = statement.executeQuery(

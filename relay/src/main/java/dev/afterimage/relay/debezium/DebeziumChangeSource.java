@@ -49,8 +49,8 @@ public final class DebeziumChangeSource implements ChangeSource {
 
     @Override
     public void stream(Receiver receiver) {
-        try {
-            var built = build(receiver);
+        try (var connections = EngineConnections.open(address)) {
+            var built = build(receiver, connections);
             engine = built;
             if (!closed) {
                 built.run();
@@ -64,9 +64,9 @@ public final class DebeziumChangeSource implements ChangeSource {
         }
     }
 
-    private DebeziumEngine<RecordChangeEvent<SourceRecord>> build(Receiver receiver) {
+    private DebeziumEngine<RecordChangeEvent<SourceRecord>> build(Receiver receiver, EngineConnections connections) {
         return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-                .using(EngineProperties.of(address, settings))
+                .using(EngineProperties.of(connections, settings))
                 .using((success, message, error) -> completed(success, message, error))
                 .notifying((records, committer) -> deliver(records, committer, receiver))
                 .build();

@@ -1,10 +1,8 @@
 package dev.afterimage.relay.debezium;
 
 import dev.afterimage.outbox.OutboxSchema;
-import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.relay.RelaySettings;
 import java.util.Properties;
-import java.util.UUID;
 
 /**
  * The engine's settings. What matters for safety: the slot is the only cursor (a stored offset makes Debezium 3.6 skip
@@ -19,30 +17,25 @@ final class EngineProperties {
 
     private EngineProperties() {}
 
-    static Properties of(DatabaseAddress address, RelaySettings settings) {
+    static Properties of(EngineConnections connections, RelaySettings settings) {
         var properties = new Properties();
-        connection(properties, address);
+        connection(properties, connections);
         slot(properties, settings);
         safety(properties);
+        quiet(properties);
         flow(properties, settings);
         return properties;
     }
 
-    private static void connection(Properties properties, DatabaseAddress address) {
+    private static void connection(Properties properties, EngineConnections connections) {
         properties.setProperty("connector.class", "io.debezium.connector.postgresql.PostgresConnector");
-        properties.setProperty("database.hostname", address.host());
-        properties.setProperty("database.port", Integer.toString(address.port()));
-        properties.setProperty("database.user", address.user());
-        properties.setProperty("database.password", address.password());
-        properties.setProperty("database.dbname", address.database());
-        properties.setProperty("database.sslmode", address.sslMode());
-        properties.setProperty("database.tcpKeepAlive", "true");
+        properties.setProperty("custom.metric.tags", "connection=" + connections.key());
+        connections.properties().forEach(properties::setProperty);
     }
 
     private static void slot(Properties properties, RelaySettings settings) {
         properties.setProperty("name", settings.slot());
         properties.setProperty("topic.prefix", settings.slot());
-        properties.setProperty("custom.metric.tags", "connection=" + UUID.randomUUID());
         properties.setProperty("plugin.name", "pgoutput");
         properties.setProperty("slot.name", settings.slot());
         properties.setProperty("slot.drop.on.stop", "false");
@@ -64,6 +57,12 @@ final class EngineProperties {
         properties.setProperty("provide.transaction.metadata", "false");
         properties.setProperty("tombstones.on.delete", "false");
         properties.setProperty("skipped.operations", "u,d,t");
+    }
+
+    /** Each of these is something that Debezium would warn of although it is as it should be. */
+    private static void quiet(Properties properties) {
+        properties.setProperty("column.exclude.list", "afterimage[.]outbox[.]transaction_id"); // no type that it knows
+        properties.setProperty("sourceinfo.struct.maker", UnmeasuredSource.class.getName());
     }
 
     private static void flow(Properties properties, RelaySettings settings) {
