@@ -111,7 +111,8 @@ class DatabaseAddressTest {
                 database.dataSource(),
                 "CREATE FUNCTION public.version(text) RETURNS text LANGUAGE sql AS $$ SELECT 'theirs' $$");
 
-        assertThatThrownBy(() -> Sql.value(DatabaseAddress.of(database.jdbcUrl()).dataSource("test"), "SELECT version('x')"))
+        assertThatThrownBy(() ->
+                        Sql.value(DatabaseAddress.of(database.jdbcUrl()).dataSource("test"), "SELECT version('x')"))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42883"));
     }
@@ -131,13 +132,14 @@ class DatabaseAddressTest {
         var impatient = DatabaseAddress.of(database.jdbcUrl()).withSocketTimeout(Duration.ofSeconds(1));
 
         assertThatThrownBy(() -> Sql.value(impatient.dataSource("test"), "SELECT pg_sleep(3)"))
-                .isInstanceOfSatisfying(SQLException.class, e -> assertThat(e.getSQLState())
-                        .isEqualTo("08006"));
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("08006"));
     }
 
     @Test
     void a_time_out_of_the_url_wins() throws Exception {
-        var address = DatabaseAddress.of(database.jdbcUrl() + "&socketTimeout=77").withSocketTimeout(Duration.ofSeconds(1));
+        var address =
+                DatabaseAddress.of(database.jdbcUrl() + "&socketTimeout=77").withSocketTimeout(Duration.ofSeconds(1));
 
         try (var connection = address.connect("test")) {
             assertThat(connection.getNetworkTimeout()).isEqualTo(77_000);

@@ -62,12 +62,18 @@ final class EngineConnections implements AutoCloseable {
     /** What the engine is told about its connections. */
     Map<String, String> properties() {
         return Map.of(
-                "database." + KEY, key,
-                "database.connection.factory.class", Factory.class.getName(),
-                "database.hostname", address.host(),
-                "database.port", Integer.toString(address.port()),
-                "database.user", address.user(),
-                "database.dbname", address.database());
+                "database." + KEY,
+                key,
+                "database.connection.factory.class",
+                Factory.class.getName(),
+                "database.hostname",
+                address.host(),
+                "database.port",
+                Integer.toString(address.port()),
+                "database.user",
+                address.user(),
+                "database.dbname",
+                address.database());
     }
 
     private Connection connect(JdbcConfiguration wanted) throws SQLException {
