@@ -2,6 +2,7 @@ package dev.afterimage.domain;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -19,8 +20,25 @@ public record Metadata(Map<String, String> pairs) {
 
     private static final Metadata NONE = new Metadata(Map.of());
 
+    /** @param pairs without lone surrogates; a pair whose value is null is left out */
     public Metadata {
-        pairs = Collections.unmodifiableMap(new TreeMap<>(pairs));
+        var kept = new TreeMap<>(pairs);
+        kept.values().removeIf(Objects::isNull);
+        kept.forEach(Metadata::requireStorable);
+        pairs = Collections.unmodifiableMap(kept);
+    }
+
+    /** Says which pair, but not its value, which may be personal data. */
+    private static void requireStorable(String key, String value) {
+        if (Text.hasLoneSurrogate(key)) {
+            throw new IllegalArgumentException(
+                    "a key of the metadata has half of a surrogate pair: no store can keep it");
+        }
+        if (Text.hasLoneSurrogate(value)) {
+            throw new IllegalArgumentException(
+                    "metadata %s has half of a surrogate pair: no store can keep it, cut texts between characters"
+                            .formatted(key));
+        }
     }
 
     public static Metadata none() {

@@ -19,13 +19,30 @@ class AggregateRefTest {
     @ValueSource(strings = {"", " ", "\t\n"})
     void a_blank_id_is_refused(String id) {
         assertThatThrownBy(() -> new AggregateRef("order", id))
-                .hasMessage("id of order must be 1..200 characters without NUL, was blank");
+                .hasMessage("id of order must be 1..200 characters without NUL and lone surrogates, was blank");
     }
 
     @Test
     void a_longer_id_is_refused_with_its_length_and_without_its_text() {
         assertThatThrownBy(() -> new AggregateRef("order", "s".repeat(201)))
-                .hasMessage("id of order must be 1..200 characters without NUL, was 201 characters");
+                .hasMessage(
+                        "id of order must be 1..200 characters without NUL and lone surrogates, was 201 characters");
+    }
+
+    @Test
+    void characters_are_code_points_as_in_the_outbox_s_table() {
+        assertThat(new AggregateRef("order", "🎉".repeat(200)).id()).hasSize(400);
+        assertThatThrownBy(() -> new AggregateRef("order", "🎉".repeat(201)))
+                .hasMessageContaining("was 201 characters");
+    }
+
+    /** In UTF-8 each would become "?", and two aggregates would be one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\ud800", "a\udc00", "\udc00\ud800", "\ud83c\ud83c\udf89"})
+    void an_id_with_half_of_a_surrogate_pair_is_refused(String id) {
+        assertThatThrownBy(() -> new AggregateRef("order", id))
+                .hasMessage(
+                        "id of order must be 1..200 characters without NUL and lone surrogates, was with half of a surrogate pair");
     }
 
     @Test

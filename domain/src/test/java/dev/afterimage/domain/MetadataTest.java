@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class MetadataTest {
@@ -34,5 +35,28 @@ class MetadataTest {
         assertThat(Metadata.of("a", "1").with("b", "2"))
                 .isEqualTo(Metadata.of("b", "2").with("a", "1"));
         assertThat(Metadata.none().isEmpty()).isTrue();
+    }
+
+    @Test
+    void half_of_a_surrogate_pair_is_refused_and_the_value_is_not_quoted() {
+        assertThatThrownBy(() -> Metadata.of("user", "secret\ud800"))
+                .hasMessage(
+                        "metadata user has half of a surrogate pair: no store can keep it, cut texts between characters");
+        assertThatThrownBy(() -> Metadata.of("\udc00", "1")).hasMessageContaining("a key of the metadata");
+    }
+
+    /** What a logging context lacks is null. */
+    @Test
+    void a_pair_whose_value_is_null_is_left_out() {
+        var pairs = new HashMap<String, @Nullable String>();
+        pairs.put("correlationId", null);
+        pairs.put("traceparent", "t");
+
+        assertThat(new Metadata(withoutTypes(pairs)).pairs()).isEqualTo(Map.of("traceparent", "t"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, String> withoutTypes(Map<?, ?> pairs) {
+        return (Map<String, String>) pairs;
     }
 }

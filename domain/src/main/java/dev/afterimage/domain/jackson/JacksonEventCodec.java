@@ -6,10 +6,13 @@ import com.fasterxml.jackson.databind.ObjectReader;
 import dev.afterimage.domain.EventCodec;
 import dev.afterimage.domain.UnreadablePayloadException;
 
-/** Events as JSON objects, one property for each component of the record. */
+/**
+ * Events as JSON objects, one property for each component of the record. A component that the payload lacks makes it
+ * unreadable, unless it is an {@code Optional} or annotated {@code @Nullable}; a null that the writer recorded is null.
+ */
 public final class JacksonEventCodec implements EventCodec {
 
-    private final ObjectMapper mapper = Json.mapper();
+    private final ObjectMapper mapper = RequiredComponents.in(Json.mapper());
     private final ClassValue<ObjectReader> readers = new ClassValue<>() {
         @Override
         protected ObjectReader computeValue(Class<?> shape) {

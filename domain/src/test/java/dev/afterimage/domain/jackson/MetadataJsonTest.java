@@ -24,8 +24,30 @@ class MetadataJsonTest {
         assertThat(MetadataJson.read(null)).isEqualTo(Metadata.none());
     }
 
+    @Test
+    void a_null_is_no_pair() {
+        assertThat(MetadataJson.read("{\"a\":null,\"b\":\"1\"}")).isEqualTo(Metadata.of("b", "1"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"null", "[]", "\"secret\"", "{\"a\":{\"b\":\"secret\"}}", "{", ""})
+    @ValueSource(
+            strings = {
+                "null",
+                "[]",
+                "[1]",
+                "\"secret\"",
+                "{\"a\":{\"b\":\"secret\"}}",
+                "{\"a\":1}",
+                "{\"a\":1.5}",
+                "{\"a\":true}",
+                "{\"a\":[\"secret\"]}",
+                "{\"a\":\"1\",\"a\":\"secret\"}",
+                "{\"a\":\"1\",\"\\u0061\":\"secret\"}",
+                "{\"a\":\"\\ud800\"}",
+                "{\"\\udc00\":\"secret\"}",
+                "{",
+                ""
+            })
     void what_is_not_an_object_of_strings_is_refused_without_being_quoted(String json) {
         assertThatThrownBy(() -> MetadataJson.read(json))
                 .isInstanceOf(UnreadablePayloadException.class)
