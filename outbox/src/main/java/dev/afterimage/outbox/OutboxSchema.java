@@ -14,6 +14,11 @@ public final class OutboxSchema {
     private OutboxSchema() {}
 
     public static Migrations migrations() {
-        return Migrations.of("outbox", OutboxSchema.class, "V1__outbox.sql");
+        return Migrations.of(
+                "outbox",
+                OutboxSchema.class,
+                "V1__outbox.sql",
+                "V2__readable_rows.sql",
+                "V4__readable_rows_validated.sql");
     }
 }

@@ -1,0 +1,51 @@
+package dev.afterimage.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.outbox.OutboxRig.Order;
+import dev.afterimage.outbox.OutboxRig.OrderEvent.Placed;
+import dev.afterimage.postgres.Migrations;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** An outbox of the first version, with rows that nobody could read, gets the rules of today. */
+class UpgradeTest {
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    @Test
+    void older_rows_that_break_a_rule_do_not_fail_the_upgrade_and_new_ones_are_refused() throws Exception {
+        Migrations.of("outbox", OutboxSchema.class, "V1__outbox.sql").apply(database.dataSource());
+        insertBadMetadata();
+
+        OutboxSchema.migrations().apply(database.dataSource());
+
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT conname FROM pg_constraint WHERE NOT convalidated")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("metadata_is_an_object_of_strings_each_key_once");
+            assertThat(rows.next()).isFalse();
+        }
+        assertThatThrownBy(UpgradeTest::insertBadMetadata)
+                .hasMessageContaining("metadata_is_an_object_of_strings_each_key_once");
+        try (var transaction = database.connect()) {
+            transaction.setAutoCommit(false);
+            Outbox.create().append(transaction, Order.class, "o-1", new Placed("ann"));
+            transaction.commit();
+        }
+    }
+
+    private static void insertBadMetadata() throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence, event_name,
+                      event_version, payload, metadata, occurred_at)
+                    VALUES (gen_random_uuid(), 'order', 'o-0', 1, 'placed', 1, '{}', '[1]', now())""");
+        }
+    }
+}
