@@ -2,15 +2,10 @@ package dev.afterimage.outbox;
 
 import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.CommitToken;
-import dev.afterimage.domain.Metadata;
-import dev.afterimage.domain.jackson.MetadataJson;
-import dev.afterimage.postgres.SqlMessages;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,7 +14,7 @@ import java.util.function.Function;
  * One append as one statement: it moves the aggregate's head row and inserts the events numbered from it. The head row
  * stays locked until the caller commits, so the order of sequences is the order of commits.
  */
-record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Metadata metadata, Instant occurredAt) {
+record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Envelope envelope) {
 
     static final long AFTER_WHATEVER_IS_THERE = -1;
 
@@ -70,7 +65,7 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Metada
                 }
             }
         } catch (SQLException e) {
-            throw new OutboxException(aggregate, "the statement failed: " + SqlMessages.withoutRows(e), e);
+            throw OutboxException.of(aggregate, e);
         }
     }
 
@@ -85,8 +80,8 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Metada
         statement.setString(++i, aggregate.type());
         statement.setString(++i, aggregate.id());
         statement.setLong(++i, rows.size());
-        statement.setString(++i, MetadataJson.write(metadata));
-        statement.setObject(++i, occurredAt.atOffset(ZoneOffset.UTC));
+        statement.setString(++i, envelope.metadataJson());
+        statement.setObject(++i, envelope.occurredAtUtc());
         for (var column : arrays(connection)) {
             statement.setArray(++i, column);
         }
@@ -123,7 +118,7 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Metada
                 return new AppendResult.Conflict(aggregate, expected, result.next() ? result.getLong(1) : 0);
             }
         } catch (SQLException e) {
-            throw new OutboxException(aggregate, "the statement failed: " + SqlMessages.withoutRows(e), e);
+            throw OutboxException.of(aggregate, e);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.afterimage.domain.CapturedAggregate;
 import dev.afterimage.domain.EventCodec;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.EventType;
+import dev.afterimage.domain.Text;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -14,16 +15,18 @@ record OutboxRows(CapturedAggregate captured, AggregateRef aggregate, EventCodec
     /** One event as the table keeps it. */
     record Row(EventId id, EventType type, String payload) {}
 
+    static OutboxRows of(Class<?> aggregate, String id, EventCodec codec) {
+        var captured = CapturedAggregate.of(aggregate);
+        return new OutboxRows(captured, new AggregateRef(captured.type(), id), codec);
+    }
+
     List<Row> of(List<Object> events) {
-        if (events.isEmpty()) {
-            throw new OutboxException(aggregate, "no events were given: pass at least one");
-        }
-        return events.stream().map(this::row).toList();
+        return GivenEvents.required(aggregate, events).stream().map(this::row).toList();
     }
 
     private Row row(Object event) {
         var type = captured.typeOf(event).orElseThrow(() -> foreign(event));
-        return new Row(EventId.next(), type, withinLimit(type, codec.encode(event)));
+        return new Row(EventId.next(), type, storable(type, codec.encode(event)));
     }
 
     private OutboxException foreign(Object event) {
@@ -33,7 +36,7 @@ record OutboxRows(CapturedAggregate captured, AggregateRef aggregate, EventCodec
                         .formatted(event.getClass().getName(), captured.family().getName()));
     }
 
-    private String withinLimit(EventType type, String payload) {
+    private String storable(EventType type, String payload) {
         int bytes = payload.length() > Outbox.MAX_PAYLOAD_BYTES / 3
                 ? payload.getBytes(StandardCharsets.UTF_8).length
                 : payload.length();
@@ -42,6 +45,12 @@ record OutboxRows(CapturedAggregate captured, AggregateRef aggregate, EventCodec
                     aggregate,
                     "payload of %s is %,d bytes and the limit is %,d: store the large part elsewhere and record a reference to it"
                             .formatted(type, bytes, Outbox.MAX_PAYLOAD_BYTES));
+        }
+        if (Text.hasLoneSurrogate(payload)) {
+            throw new OutboxException(
+                    aggregate,
+                    "a text in %s has half of a surrogate pair, which no store can keep: cut texts between characters"
+                            .formatted(type));
         }
         return payload;
     }

@@ -6,11 +6,15 @@ import dev.afterimage.domain.Metadata;
 import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.outbox.OutboxRig.Order;
+import dev.afterimage.outbox.OutboxRig.OrderEvent;
 import dev.afterimage.outbox.OutboxRig.OrderEvent.LineAdded;
 import dev.afterimage.outbox.OutboxRig.OrderEvent.Noted;
 import dev.afterimage.outbox.OutboxRig.OrderEvent.Placed;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +86,21 @@ class AppendTest {
                 .isSorted()
                 .last()
                 .isEqualTo(appended.token().toString());
+    }
+
+    @Test
+    void events_may_be_given_as_a_list_a_set_an_array_or_a_stream() throws Exception {
+        List<OrderEvent> list = List.of(new Placed("ann"), new LineAdded(1, 1));
+        var set = new LinkedHashSet<OrderEvent>(List.of(new LineAdded(2, 1)));
+        OrderEvent[] array = {new LineAdded(3, 1), new LineAdded(4, 1)};
+
+        rig.committed(tx -> rig.outbox.append(tx, Order.class, "o-1", list));
+        rig.committed(tx -> rig.outbox.append(tx, Order.class, "o-1", set));
+        rig.committed(tx -> rig.outbox.append(tx, Order.class, "o-1", (Object) array));
+        rig.committed(tx -> rig.outbox.append(tx, Order.class, "o-1", Stream.of(new LineAdded(5, 1))));
+        rig.committed(tx -> rig.outbox.append(tx, Order.class, "o-1", List.of(), new LineAdded(6, 1), list));
+
+        assertThat(rig.payloads("o-1")).hasSize(9).last().isEqualTo("{\"product\":1,\"quantity\":1}");
     }
 
     @Test

@@ -27,6 +27,13 @@ final class OutboxRig {
         record Noted(String text) implements OrderEvent {}
     }
 
+    @Captured(events = StockEvent.class)
+    static final class Stock {}
+
+    sealed interface StockEvent {
+        record Reserved(int quantity) implements StockEvent {}
+    }
+
     private static final Duration SOON = Duration.ofSeconds(20);
 
     final Outbox outbox = Outbox.create();

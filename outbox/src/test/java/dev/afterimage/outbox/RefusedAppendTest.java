@@ -11,6 +11,10 @@ import dev.afterimage.outbox.OutboxRig.OrderEvent.Noted;
 import dev.afterimage.outbox.OutboxRig.OrderEvent.Placed;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -98,13 +102,66 @@ class RefusedAppendTest {
     @ValueSource(strings = {"", "   ", "\n"})
     void a_blank_id_is_refused(String id) {
         assertThatThrownBy(() -> rig.outbox.append(transaction, Order.class, id, new Placed("ann")))
-                .hasMessageContaining("id of order must be 1..200 characters without NUL, was blank");
+                .hasMessageContaining(
+                        "id of order must be 1..200 characters without NUL and lone surrogates, was blank");
     }
 
     @Test
     void an_id_of_more_than_200_characters_is_refused() {
         assertThatThrownBy(() -> rig.outbox.append(transaction, Order.class, "x".repeat(201), new Placed("ann")))
                 .hasMessageContaining("was 201 characters");
+    }
+
+    /** In UTF-8 both would be "order ?". */
+    @Test
+    void an_id_with_half_of_a_surrogate_pair_is_refused_because_it_would_merge_two_aggregates() {
+        for (var id : List.of("\ud800", "\udc00")) {
+            assertThatThrownBy(() -> rig.outbox.append(transaction, Order.class, id, new Placed("ann")))
+                    .hasMessageContaining("with half of a surrogate pair");
+        }
+    }
+
+    @Test
+    void half_of_a_surrogate_pair_in_an_event_is_refused() {
+        assertRefused(() -> rig.outbox.append(transaction, Order.class, "o-1", new Noted("\ud83c")))
+                .hasMessage(
+                        "append to order o-1: a text in noted has half of a surrogate pair, which no store can keep: cut texts between characters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0000-12-31T23:59:59.999999999Z", "+10000-01-01T00:00:00Z"})
+    void a_clock_outside_of_the_years_1_to_9999_is_refused(String time) {
+        var outbox = rig.outbox.withClock(InstantSource.fixed(Instant.parse(time)));
+
+        assertRefused(() -> outbox.append(transaction, Order.class, "o-1", new Placed("ann")))
+                .hasMessageContaining("occurredAt must be in the years 1 to 9999 (UTC) and the clock says")
+                .hasMessageContaining("see Outbox.withClock");
+        assertRefused(() -> outbox.append(transaction, Changes.of(Order.class, "o-1", new Placed("ann"))))
+                .hasMessageContaining("occurredAt must be");
+    }
+
+    @Test
+    void the_first_and_the_last_moment_that_are_allowed_are_recorded() throws Exception {
+        for (var time : List.of("0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z")) {
+            rig.outbox
+                    .withClock(InstantSource.fixed(Instant.parse(time)))
+                    .append(transaction, Order.class, "o-1", new Placed("ann"));
+        }
+        transaction.rollback();
+    }
+
+    @Test
+    void an_event_that_is_null_is_refused_with_its_place() {
+        var events = Arrays.asList(new Placed("ann"), null);
+
+        assertRefused(() -> rig.outbox.append(transaction, Order.class, "o-1", events))
+                .hasMessage("append to order o-1: event 2 of 2 is null");
+    }
+
+    @Test
+    void an_empty_list_is_refused_as_no_events() {
+        assertRefused(() -> rig.outbox.append(transaction, Order.class, "o-1", List.of()))
+                .hasMessageContaining("no events were given");
     }
 
     @Test
@@ -165,11 +222,18 @@ class RefusedAppendTest {
                 "payload_at_most_1_mib|payload|('\"' || repeat('x', 1048575) || '\"')::json",
                 "metadata_at_most_16_kib|metadata|('\"' || repeat('x', 16384) || '\"')::json",
                 "aggregate_type_in_kebab_case|aggregate_type|'Order'",
-                "aggregate_id_of_1_to_200_characters|aggregate_id|''",
+                "aggregate_id_not_blank|aggregate_id|''",
+                "aggregate_id_not_blank|aggregate_id|E'\\u2003\\t'",
                 "aggregate_id_of_1_to_200_characters|aggregate_id|repeat('x', 201)",
                 "event_name_in_kebab_case|event_name|'order_placed'",
                 "outbox_sequence_check|sequence|0",
                 "outbox_event_version_check|event_version|0",
+                "metadata_is_an_object_of_strings_each_key_once|metadata|'[1]'",
+                "metadata_is_an_object_of_strings_each_key_once|metadata|'null'",
+                "metadata_is_an_object_of_strings_each_key_once|metadata|'{\"a\":1}'",
+                "metadata_is_an_object_of_strings_each_key_once|metadata|'{\"a\":\"1\",\"a\":\"2\"}'",
+                "occurred_at_in_years_1_to_9999|occurred_at|'infinity'",
+                "occurred_at_in_years_1_to_9999|occurred_at|'10000-01-01 00:00:00+00'",
             })
     void the_table_refuses_by_itself_what_sql_would_sneak_past_the_library(String row) {
         var parts = row.split("\\|", 3);

@@ -58,6 +58,25 @@ class RoundTripsTest {
     }
 
     @Test
+    void an_append_to_a_hundred_aggregates_is_one_round_trip_and_a_conflict_among_them_two() {
+        assertThat(tripsOf(() -> rig.outbox.append(transaction, orders(100)))).isOne();
+        assertThat(tripsOf(() ->
+                        rig.outbox.appendExpecting(transaction, orders(100).expecting(2))))
+                .isOne();
+        assertThat(tripsOf(() ->
+                        rig.outbox.appendExpecting(transaction, orders(100).expecting(2))))
+                .isEqualTo(2);
+    }
+
+    private static Changes orders(int count) {
+        var changes = Changes.none();
+        for (int i = 0; i < count; i++) {
+            changes = changes.and(Order.class, "o-" + i, lines(2));
+        }
+        return changes;
+    }
+
+    @Test
     void a_conflict_is_two_round_trips() {
         assertThat(tripsOf(() -> rig.outbox.appendExpecting(transaction, Order.class, "o-1", 7, lines(1))))
                 .isEqualTo(2);
