@@ -41,7 +41,7 @@ public final class ReadModels {
 
     /** The tables that keep versions and checkpoints, as numbered SQL files. */
     public static Migrations migrations() {
-        return Migrations.of("read-models", ReadModels.class, "V1__read_models.sql");
+        return Migrations.of("read-models", ReadModels.class, "V1__read_models.sql", "V3__switch.sql");
     }
 
     /**

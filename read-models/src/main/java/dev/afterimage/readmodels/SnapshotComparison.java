@@ -25,18 +25,23 @@ final class SnapshotComparison {
     }
 
     Comparison of(ProjectionVersion other, Consumer<Position> catchUp) {
-        return database.transactionResult(snapshot -> {
-            var dsl = snapshot.dsl();
-            dsl.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
-            var active = database.transactionResult(holding -> {
-                var current = Versions.active(holding.dsl(), other.projection())
-                        .orElseThrow(() -> new ReadModelException(other.projection(), "has no active version"));
-                catchUp.accept(checkpoints.hold(holding.dsl(), current));
-                requireSamePosition(dsl, current, other);
+        try (var snapshot = new Snapshot(database)) {
+            var active = StoreTransaction.result(database, holding -> {
+                var current = hold(holding, other, catchUp);
+                requireSamePosition(snapshot.open(), current, other);
                 return current;
             });
-            return compare(dsl, active, other);
-        });
+            return compare(snapshot.open(), active, other);
+        }
+    }
+
+    /** Whoever catches up has given back its connection when the snapshot takes one, so three are enough for all. */
+    private ProjectionVersion hold(DSLContext holding, ProjectionVersion other, Consumer<Position> catchUp) {
+        var current = Versions.active(holding, other.projection())
+                .orElseThrow(() -> new ReadModelException(other.projection(), "has no active version"));
+        StoreTransaction.waitForLocks(holding, "5s");
+        catchUp.accept(checkpoints.hold(holding, current));
+        return current;
     }
 
     /** The first statement of the snapshot's transaction: what it sees is what all later ones see. */

@@ -1,15 +1,24 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.readmodels.tables.PlainNames;
+import dev.afterimage.readmodels.tables.VersionTables;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
 /**
  * Replaces the active version. The active version is held where it is, the next one catches up to there, and phases and
- * views change in the same transaction: no reader sees an older, an empty or a half-built model.
+ * views change in the same transaction: no reader sees an older, an empty or a half-built model. A reader that keeps a
+ * view to itself is waited for outside of it: the live version goes on and other readers wait for a tenth of a second.
  */
 final class Switch {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final DSLContext database;
     private final Checkpoints checkpoints;
@@ -19,40 +28,81 @@ final class Switch {
         this.checkpoints = checkpoints;
     }
 
+    /** Gives up after some seconds, with an exception that says that trying again may help. */
     void to(ProjectionVersion next, Consumer<Position> catchUp) {
-        letReadersMoveOn(next);
-        database.transaction(transaction -> {
-            var dsl = transaction.dsl();
-            dsl.execute("SET LOCAL lock_timeout = '5s'");
-            Versions.lock(dsl, next.projection());
-            var active = Versions.active(dsl, next.projection());
-            if (active.filter(version -> version.number() == next.number()).isPresent()) {
-                return;
+        StoreTransaction.run(database, transaction -> prepare(transaction, next));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!succeeds(next, catchUp, deadline)) {
+            pause(next);
+        }
+    }
+
+    private boolean succeeds(ProjectionVersion next, Consumer<Position> catchUp, long deadline) {
+        try {
+            rehearse(next);
+            StoreTransaction.run(database, transaction -> change(transaction, next, catchUp));
+            return true;
+        } catch (RuntimeException e) {
+            if (!LOCK_NOT_AVAILABLE.equals(SqlStates.of(e))) {
+                throw e;
             }
-            var held = active.map(version -> checkpoints.hold(dsl, version)).orElse(Position.ZERO);
-            catchUp.accept(held);
-            requireCaughtUp(dsl, next, held);
-            dropSuperseded(dsl, next, active);
-            active.ifPresent(version -> retire(dsl, version, next));
-            new VersionTables(dsl).showUnderPlainNames(next);
-            setPhase(dsl, next, VersionPhase.ACTIVE);
-            Versions.notifyChanged(dsl);
+            if (System.nanoTime() > deadline) {
+                throw new ReadModelException(
+                        next.projection(),
+                        "version %d cannot be shown while sessions %s read under the plain names: trying again helps when their transactions end"
+                                .formatted(next.number(), readers(next)),
+                        e);
+            }
+            return false;
+        }
+    }
+
+    private static void pause(ProjectionVersion next) {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ReadModelException(next.projection(), "the switch was interrupted", e);
+        }
+    }
+
+    /** What may take its time and concerns no reader. */
+    private static void prepare(DSLContext transaction, ProjectionVersion next) {
+        StoreTransaction.waitForLocks(transaction, next.phase() == VersionPhase.BUILDING ? "5s" : "100ms");
+        var active = replaced(transaction, next);
+        active.ifPresent(before -> new VersionTables(transaction).inherit(next, before));
+        new PlainNames(transaction).requireShowable(next, active);
+    }
+
+    /** Does to the views what the switch does and takes it back, so that nothing is held while a reader keeps one. */
+    private void rehearse(ProjectionVersion next) {
+        StoreTransaction.run(database, transaction -> {
+            transaction.execute("SAVEPOINT rehearsal");
+            new PlainNames(transaction).show(next, replaced(transaction, next));
+            transaction.execute("ROLLBACK TO SAVEPOINT rehearsal");
         });
     }
 
-    /** A reader may remember the retired version as the active one, so it is dropped only when nobody can any more. */
-    private void letReadersMoveOn(ProjectionVersion next) {
-        database.execute(
-                """
-                SELECT pg_sleep(greatest(0, ? - extract(epoch FROM clock_timestamp() - activated_at)))
-                FROM afterimage.projection_version WHERE projection = ? AND phase = 'active' AND version <> ?
-                  AND EXISTS (SELECT FROM afterimage.projection_version
-                    WHERE projection = ? AND phase = 'retired' AND version <> ?)""",
-                2 * ActiveVersions.REMEMBERED.toSeconds(),
-                next.projection(),
-                next.number(),
-                next.projection(),
-                next.number());
+    /** The version whose place it takes; empty if it is the active one itself. */
+    private static Optional<ProjectionVersion> replaced(DSLContext transaction, ProjectionVersion next) {
+        return Versions.active(transaction, next.projection()).filter(version -> version.number() != next.number());
+    }
+
+    private void change(DSLContext transaction, ProjectionVersion next, Consumer<Position> catchUp) {
+        StoreTransaction.waitForLocks(transaction, "5s");
+        Versions.lock(transaction, next.projection());
+        var active = Versions.active(transaction, next.projection());
+        if (active.filter(version -> version.number() == next.number()).isPresent()) {
+            return;
+        }
+        var held = active.map(version -> checkpoints.hold(transaction, version)).orElse(Position.ZERO);
+        catchUp.accept(held);
+        requireCaughtUp(transaction, next, held);
+        new PlainNames(transaction).show(next, active);
+        active.ifPresent(version -> setPhase(transaction, version, VersionPhase.RETIRED));
+        setPhase(transaction, next, VersionPhase.ACTIVE);
+        Superseded.mark(transaction, next, active);
+        Versions.notifyChanged(transaction);
     }
 
     private static void requireCaughtUp(DSLContext dsl, ProjectionVersion next, Position held) {
@@ -63,20 +113,6 @@ final class Switch {
                     "version %d is at position %s and the active version at %s: readers would go back in time; catch up first"
                             .formatted(next.number(), reached, held));
         }
-    }
-
-    /** One older version stays for going back; what is older still goes. */
-    private static void dropSuperseded(DSLContext dsl, ProjectionVersion next, Optional<ProjectionVersion> active) {
-        Versions.of(dsl, next.projection()).stream()
-                .filter(version -> version.number() != next.number())
-                .filter(version ->
-                        active.isEmpty() || version.number() != active.get().number())
-                .forEach(version -> Versions.dropIn(dsl, version));
-    }
-
-    private static void retire(DSLContext dsl, ProjectionVersion version, ProjectionVersion next) {
-        setPhase(dsl, version, VersionPhase.RETIRED);
-        new VersionTables(dsl).hidePlainNames(version, next);
     }
 
     /** The checkpoint is told as well: a projector that waits for this transaction to end looks there, not here. */
@@ -90,5 +126,14 @@ final class Switch {
                 phase == VersionPhase.RETIRED,
                 version.projection(),
                 version.number());
+    }
+
+    private String readers(ProjectionVersion next) {
+        return database.resultQuery("""
+                        SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
+                        WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                          AND n.nspname = ? AND c.relname = ANY (?) ORDER BY 1""", next.schema(), next.tables().toArray(String[]::new))
+                .fetchInto(Integer.class)
+                .toString();
     }
 }

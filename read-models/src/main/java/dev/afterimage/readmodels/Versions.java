@@ -1,6 +1,8 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.readmodels.tables.PlainNames;
+import dev.afterimage.readmodels.tables.VersionTables;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The versions of projections: made beside the active one, switched to in one transaction, dropped when superseded. */
 public final class Versions {
 
-    private static final String COLUMNS = "projection, version, revision, phase, schema_name, table_names";
+    static final String COLUMNS = "projection, version, revision, phase, schema_name, table_names";
     private static final String CHANGED = "afterimage_versions";
 
     private final DSLContext database;
@@ -44,7 +46,7 @@ public final class Versions {
         return active(database, projection);
     }
 
-    private static ProjectionVersion read(Record row) {
+    static ProjectionVersion read(Record row) {
         return new ProjectionVersion(
                 row.get(0, String.class),
                 row.get(1, Integer.class),
@@ -62,13 +64,13 @@ public final class Versions {
      * @throws ReadModelException if the definition's SQL changed and its revision did not
      */
     public Optional<ProjectionVersion> openActive(ReadModelDefinition definition) {
-        return database.transactionResult(transaction -> {
-            lock(transaction.dsl(), definition.projection());
-            var active = active(transaction.dsl(), definition.projection());
+        return StoreTransaction.result(database, transaction -> {
+            lock(transaction, definition.projection());
+            var active = active(transaction, definition.projection());
             if (active.isEmpty()) {
-                return Optional.of(create(transaction.dsl(), definition, VersionPhase.ACTIVE));
+                return Optional.of(create(transaction, definition, VersionPhase.ACTIVE));
             }
-            requireUnchanged(transaction.dsl(), definition);
+            requireUnchanged(transaction, definition);
             return active.filter(version -> version.revision() == definition.revision());
         });
     }
@@ -78,8 +80,8 @@ public final class Versions {
      * made it.
      */
     public ProjectionVersion openBuilding(ReadModelDefinition definition) {
-        return database.transactionResult(transaction -> {
-            var dsl = transaction.dsl();
+        dropSuperseded();
+        return StoreTransaction.result(database, dsl -> {
             lock(dsl, definition.projection());
             requireUnchanged(dsl, definition);
             of(dsl, definition.projection()).stream()
@@ -93,7 +95,6 @@ public final class Versions {
     static void lock(DSLContext transaction, String projection) {
         transaction.execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "afterimage projection " + projection);
-        transaction.execute("SELECT pg_advisory_xact_lock(hashtextextended('afterimage scratch', 0))");
     }
 
     static Optional<ProjectionVersion> active(DSLContext context, String projection) {
@@ -131,11 +132,11 @@ public final class Versions {
                 definition.schema(),
                 definition.tableNames());
         var tables = new VersionTables(transaction);
-        tables.create(version, definition);
+        tables.create(version, definition, active(transaction, definition.projection()));
         var postponed = phase == VersionPhase.BUILDING ? tables.postponeIndexes(version) : List.<String>of();
         insert(transaction, version, definition.checksum(), postponed);
         if (phase == VersionPhase.ACTIVE) {
-            tables.showUnderPlainNames(version);
+            new PlainNames(transaction).show(version, Optional.empty());
             notifyChanged(transaction);
         }
         return version;
@@ -165,23 +166,18 @@ public final class Versions {
 
     /** Makes the indexes that were left out while building, and collects statistics. Does nothing the second time. */
     public void finishBuilding(ProjectionVersion version) {
-        database.transaction(transaction -> {
-            var dsl = transaction.dsl();
-            var postponed = Single.value(dsl.resultQuery("""
+        StoreTransaction.run(database, transaction -> {
+            var postponed =
+                    Single.value(transaction.resultQuery("""
                             SELECT postponed_indexes FROM afterimage.projection_version
                             WHERE projection = ? AND version = ? FOR UPDATE""", version.projection(), version.number()), String[].class);
-            for (var index : postponed) {
-                dsl.connection(connection -> {
-                    try (var statement = connection.createStatement()) {
-                        statement.execute(index);
-                    }
-                });
-            }
-            dsl.execute(
+            var tables = new VersionTables(transaction);
+            tables.makeIndexes(version, List.of(postponed), active(transaction, version.projection()));
+            transaction.execute(
                     "UPDATE afterimage.projection_version SET postponed_indexes = '{}' WHERE projection = ? AND version = ?",
                     version.projection(),
                     version.number());
-            new VersionTables(dsl).analyze(version);
+            tables.analyze(version);
         });
     }
 
@@ -192,6 +188,14 @@ public final class Versions {
      */
     public void switchTo(ProjectionVersion next, Consumer<Position> catchUp) {
         new Switch(database, checkpoints).to(next, catchUp);
+        dropSuperseded();
+    }
+
+    /**
+     * Drops versions that nobody can go back to and nobody reads any more; to be called now and then. Never waits long.
+     */
+    public void dropSuperseded() {
+        new Superseded(database).drop();
     }
 
     /**
@@ -205,9 +209,10 @@ public final class Versions {
 
     /** Drops a version that is not active, with its tables. */
     public void drop(ProjectionVersion version) {
-        database.transaction(transaction -> {
-            lock(transaction.dsl(), version.projection());
-            dropIn(transaction.dsl(), version);
+        StoreTransaction.run(database, transaction -> {
+            StoreTransaction.waitForLocks(transaction, version.phase() == VersionPhase.BUILDING ? "5s" : "100ms");
+            lock(transaction, version.projection());
+            dropIn(transaction, version);
         });
     }
 

@@ -92,9 +92,11 @@ final class ReadModelsRig {
                 .fetchInto(String.class);
     }
 
-    /** Versions were activated so long ago that nobody remembers the ones before. */
+    /** Versions were activated so long ago that nobody remembers the ones before, which go. */
     void hoursPass() {
-        sql.execute("UPDATE afterimage.projection_version SET activated_at = activated_at - interval '1 hour'");
+        sql.execute(
+                "UPDATE afterimage.projection_version SET activated_at = activated_at - interval '1 hour', superseded_at = superseded_at - interval '1 hour'");
+        versions.dropSuperseded();
     }
 
     VersionPhase phaseOf(int version) {

@@ -68,6 +68,7 @@ class SwitchInvisibleTest {
         } finally {
             done = true;
         }
+        rig.hoursPass();
         assertThat(rig.versions.all()).hasSize(2);
     }
 

@@ -219,6 +219,7 @@ class SwitchTest {
         assertThat(pointsInView()).isEqualTo(10);
         rig.hoursPass();
         rig.versions.switchTo(rig.rebuilt(ReadModelsRig.scores(3, narrow), 10).version(), ReadModelsRig.AS_IT_IS);
+        rig.hoursPass();
         assertThat(rig.versions.all()).extracting(ProjectionVersion::number).containsExactly(3, 4);
     }
 
