@@ -6,9 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -57,20 +55,38 @@ public final class Migrations {
     /**
      * Applies what is missing, all in one transaction. Idempotent.
      *
-     * @throws MigrationException if an applied file has another text now, or the database is newer than this code
+     * @throws MigrationException if an applied file has another text now, or the database is too new for this code
      * @throws DatabaseException if a statement fails; nothing is applied then
      */
     public void apply(DataSource dataSource) {
         new Transactions(dataSource).inOne("migrating the " + store, connection -> {
             lock(connection);
             createHistory(connection);
-            var applied = applied(connection);
-            refuseNewer(applied);
+            var history = SchemaHistory.read(connection, store);
+            history.refuseTooNewFor(known());
             for (var migration : migrations) {
-                applyOnce(connection, migration, applied.get(migration.version()));
+                applyOnce(connection, migration, history.checksum(migration.version()));
             }
             return null;
         });
+    }
+
+    /**
+     * For code that runs on tables and does not make them: looks whether it may.
+     *
+     * @throws MigrationException if the tables are not there, are too old or too new for this code
+     */
+    public void requireFit(DataSource dataSource) {
+        new Transactions(dataSource).reading("looking for the tables of the " + store, connection -> {
+            var history = SchemaHistory.read(connection, store);
+            history.refuseTooOldFor(known());
+            history.refuseTooNewFor(known());
+            return null;
+        });
+    }
+
+    private int known() {
+        return migrations.getLast().version();
     }
 
     /** The SQL of every file in order, for teams that apply it themselves. */
@@ -98,33 +114,7 @@ public final class Migrations {
                       PRIMARY KEY (store, version)
                     )""");
         }
-    }
-
-    private Map<Integer, String> applied(Connection connection) throws SQLException {
-        var sql = "SELECT version, checksum FROM afterimage.schema_history WHERE store = ?";
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, store);
-            try (var rows = statement.executeQuery()) {
-                var checksums = new HashMap<Integer, String>();
-                while (rows.next()) {
-                    checksums.put(rows.getInt(1), rows.getString(2));
-                }
-                return checksums;
-            }
-        }
-    }
-
-    private void refuseNewer(Map<Integer, String> applied) {
-        var known = migrations.getLast().version();
-        applied.keySet().stream()
-                .filter(version -> version > known)
-                .max(Integer::compare)
-                .ifPresent(version -> {
-                    throw new MigrationException(
-                            store,
-                            "the database has version %d and this code knows up to %d: run newer code"
-                                    .formatted(version, known));
-                });
+        SchemaHistory.addNeeds(connection);
     }
 
     private void applyOnce(Connection connection, Migration migration, @Nullable String applied) throws SQLException {
@@ -145,12 +135,14 @@ public final class Migrations {
             statement.execute(migration.sql());
         }
         var sql = """
-                INSERT INTO afterimage.schema_history (store, version, file_name, checksum) VALUES (?, ?, ?, ?)""";
+                INSERT INTO afterimage.schema_history (store, version, file_name, checksum, needs)
+                VALUES (?, ?, ?, ?, ?)""";
         try (var statement = connection.prepareStatement(sql)) {
             statement.setString(1, store);
             statement.setInt(2, migration.version());
             statement.setString(3, migration.fileName());
             statement.setString(4, migration.checksum());
+            statement.setInt(5, migration.needs());
             statement.executeUpdate();
         }
     }

@@ -73,12 +73,63 @@ class MigrationsTest {
     }
 
     @Test
-    void a_database_of_newer_code_is_refused() {
+    void older_code_goes_on_where_newer_code_only_added_something() throws Exception {
         files().migrations(V1, V2).apply(database.dataSource());
 
+        files().migrations(V1).apply(database.dataSource());
+        files().migrations(V1).requireFit(database.dataSource());
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
+    }
+
+    @Test
+    void older_code_is_refused_where_newer_code_took_something_away() {
+        files().with(V2, "-- needs: 2\nALTER TABLE shelf DROP books")
+                .migrations(V1, V2)
+                .apply(database.dataSource());
+
+        var message =
+                "library: the database has version 2, which needs code that knows version 2, and this code knows up to 1: run newer code";
         assertThatThrownBy(() -> files().migrations(V1).apply(database.dataSource()))
                 .isInstanceOf(MigrationException.class)
-                .hasMessage("library: the database has version 2 and this code knows up to 1: run newer code");
+                .hasMessage(message);
+        assertThatThrownBy(() -> files().migrations(V1).requireFit(database.dataSource()))
+                .hasMessage(message);
+    }
+
+    @Test
+    void a_newer_file_that_does_not_say_what_it_needs_is_refused() throws Exception {
+        files().migrations(V1).apply(database.dataSource());
+        Sql.execute(
+                database.dataSource(),
+                "INSERT INTO afterimage.schema_history (store, version, file_name, checksum) VALUES ('library', 9, 'V9__x.sql', '')");
+
+        assertThatThrownBy(() -> files().migrations(V1).apply(database.dataSource()))
+                .hasMessage(
+                        "library: the database has version 9, which needs code that knows it, and this code knows up to 1: run newer code");
+    }
+
+    @Test
+    void newer_code_does_not_run_before_its_tables_are_made() {
+        assertThatThrownBy(() -> files().migrations(V1, V2).requireFit(database.dataSource()))
+                .hasMessage("library: the database has no such tables yet: run ./afterimage init on it first");
+
+        files().migrations(V1).apply(database.dataSource());
+
+        assertThatThrownBy(() -> files().migrations(V1, V2).requireFit(database.dataSource()))
+                .isInstanceOf(MigrationException.class)
+                .hasMessageContaining(
+                        "the database has version 1 and this code needs 2: run this code's ./afterimage init");
+    }
+
+    @Test
+    void a_history_of_the_first_version_is_taken_over() throws Exception {
+        files().migrations(V1).apply(database.dataSource());
+        Sql.execute(database.dataSource(), "ALTER TABLE afterimage.schema_history DROP COLUMN needs");
+
+        files().migrations(V1).requireFit(database.dataSource());
+        files().migrations(V1, V2).apply(database.dataSource());
+
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
     }
 
     @Test
