@@ -4,7 +4,9 @@ import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.outbox.OutboxSchema;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.projector.Projector;
 import dev.afterimage.projector.ProjectorSettings;
 import dev.afterimage.readmodels.ReadModels;
@@ -19,6 +21,7 @@ public final class Pipeline implements AutoCloseable {
 
     private static final RelaySettings RELAY = RelaySettings.defaults();
 
+    private final DataSource pool;
     private final EventLog log;
     private final ReadModels readModels;
     private final Relay relay;
@@ -31,6 +34,7 @@ public final class Pipeline implements AutoCloseable {
      * @param pool of the same database
      */
     public Pipeline(DatabaseAddress address, DataSource pool) {
+        this.pool = pool;
         var decoder = new EventDecoder(Northwind.catalog(), new JacksonEventCodec());
         log = PostgresEventLog.open(pool);
         readModels = ReadModels.open(pool, log.whole());
@@ -54,11 +58,24 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
+    /**
+     * Looks whether this code may run on a database.
+     *
+     * @throws MigrationException if its tables are missing, or too old or too new for this code
+     */
+    public static void requireFit(DataSource pool) {
+        OutboxSchema.migrations().requireFit(pool);
+        PostgresEventLog.migrations().requireFit(pool);
+        ReadModels.migrations().requireFit(pool);
+    }
+
     public static String slot() {
         return RELAY.slot();
     }
 
+    /** @throws MigrationException if the tables are missing, or too old or too new for this code */
     public Pipeline start() {
+        requireFit(pool);
         relay.start();
         projector.start();
         return this;

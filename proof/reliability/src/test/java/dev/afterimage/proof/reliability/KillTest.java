@@ -43,13 +43,17 @@ class KillTest {
     /** Each pipeline dies somewhere in the events that it may be given, which are written while it lives. */
     private void killUnderLoad(String url, Shop shop, Load load) throws Exception {
         var moments = new Random(20_121_114);
-        long before = shop.written();
+        long before = shop.arrival.written();
         for (int i = 0; i < KILLS; i++) {
             long deathAt = before + (long) i * EVENTS_PER_LIFE + moments.nextInt(EVENTS_PER_LIFE);
             load.allow(EVENTS_PER_LIFE);
             try (var pipeline = PipelineProcess.start(url, output())) {
-                await("the relay streams", shop, pipeline, shop::isStreaming);
-                await("%d events are in the log".formatted(deathAt), shop, pipeline, () -> shop.logged() >= deathAt);
+                await("the relay streams", shop, pipeline, shop.arrival::isStreaming);
+                await(
+                        "%d events are in the log".formatted(deathAt),
+                        shop,
+                        pipeline,
+                        () -> shop.arrival.logged() >= deathAt);
                 assertThat(pipeline.kill()).as("killed").isTrue();
             }
         }
@@ -58,13 +62,13 @@ class KillTest {
     /** A last pipeline brings in what is left. */
     private void awaitArrived(String url, Shop shop) throws Exception {
         try (var pipeline = PipelineProcess.start(url, output())) {
-            await("all has arrived", shop, pipeline, shop::hasArrived);
+            await("all has arrived", shop, pipeline, shop.arrival::isComplete);
         }
     }
 
     /** Fails when nothing at all has moved for long, and not when it moves slowly. */
     private void await(String what, Shop shop, PipelineProcess pipeline, BooleanSupplier reached) {
-        boolean done = shop.awaitWhileItMoves(
+        boolean done = shop.arrival.await(
                 () -> {
                     assertThat(pipeline.isAlive())
                             .as("%s: the pipeline lives; see %s", what, output())

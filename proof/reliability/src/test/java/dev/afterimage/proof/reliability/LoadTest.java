@@ -21,15 +21,13 @@ class LoadTest {
                 var load = Load.start(shop.db(), "l", 2);
                 var connection = database.connect();
                 var statement = connection.createStatement()) {
-            long introduced = shop.written();
+            long introduced = shop.arrival.written();
             load.allow(100);
-            assertThat(shop.awaitWhileItMoves(() -> load.committed() >= 100, LONG))
-                    .isTrue();
+            assertThat(shop.arrival.await(() -> load.committed() >= 100, LONG)).isTrue();
             connection.setAutoCommit(false);
             statement.execute("LOCK TABLE shop.orders");
             load.allow(100);
-            assertThat(shop.awaitWhileItMoves(() -> isSomebodyWaiting(shop), LONG))
-                    .isTrue();
+            assertThat(shop.arrival.await(() -> isSomebodyWaiting(shop), LONG)).isTrue();
 
             assertThatThrownBy(() -> load.stop(Duration.ofMillis(1)))
                     .isInstanceOf(IllegalStateException.class)
@@ -38,12 +36,12 @@ class LoadTest {
 
             connection.rollback();
             load.stop(LONG);
-            assertThat(shop.written()).isEqualTo(introduced + load.committed());
+            assertThat(shop.arrival.written()).isEqualTo(introduced + load.committed());
             shop.dropSlots();
         }
     }
 
     private static boolean isSomebodyWaiting(Shop shop) {
-        return shop.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0;
+        return shop.arrival.number("SELECT count(*) FROM pg_locks WHERE NOT granted") > 0;
     }
 }

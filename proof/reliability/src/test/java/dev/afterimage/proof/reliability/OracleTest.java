@@ -32,10 +32,10 @@ class OracleTest {
         try (var load = Load.start(opened.db(), "o", 1);
                 var pipeline = new Pipeline(opened.address, opened.pool()).start()) {
             load.allow(150);
-            assertThat(opened.awaitWhileItMoves(() -> load.committed() >= 150, STANDS_STILL))
+            assertThat(opened.arrival.await(() -> load.committed() >= 150, STANDS_STILL))
                     .isTrue();
             load.stop(STANDS_STILL);
-            assertThat(opened.awaitWhileItMoves(opened::hasArrived, STANDS_STILL))
+            assertThat(opened.arrival.await(opened.arrival::isComplete, STANDS_STILL))
                     .as("all has arrived; relay %s", pipeline.relay().status())
                     .isTrue();
         }

@@ -1,0 +1,4 @@
+CREATE TABLE shipments (
+  shipped_on date PRIMARY KEY,
+  orders bigint NOT NULL
+);
