@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.name;
 import dev.afterimage.domain.Position;
 import dev.afterimage.readmodels.Comparison.TableComparison;
 import java.math.BigDecimal;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -18,29 +19,41 @@ final class SnapshotComparison {
 
     private final DSLContext database;
     private final Checkpoints checkpoints;
+    private final Lock holding;
 
-    SnapshotComparison(DSLContext database, Checkpoints checkpoints) {
+    SnapshotComparison(DSLContext database, Checkpoints checkpoints, Lock holding) {
         this.database = database;
         this.checkpoints = checkpoints;
+        this.holding = holding;
     }
 
     Comparison of(ProjectionVersion other, Consumer<Position> catchUp) {
         try (var snapshot = new Snapshot(database)) {
-            var active = StoreTransaction.result(database, holding -> {
-                var current = hold(holding, other, catchUp);
-                requireSamePosition(snapshot.open(), current, other);
-                return current;
-            });
+            var active = together(snapshot, other, catchUp);
             return compare(snapshot.open(), active, other);
         }
     }
 
+    /** Begins the snapshot where both versions are at the same position, and returns the active one. */
+    private ProjectionVersion together(Snapshot snapshot, ProjectionVersion other, Consumer<Position> catchUp) {
+        holding.lock();
+        try {
+            return StoreTransaction.result(database, transaction -> {
+                var current = hold(transaction, other, catchUp);
+                requireSamePosition(snapshot.open(), current, other);
+                return current;
+            });
+        } finally {
+            holding.unlock();
+        }
+    }
+
     /** Whoever catches up has given back its connection when the snapshot takes one, so three are enough for all. */
-    private ProjectionVersion hold(DSLContext holding, ProjectionVersion other, Consumer<Position> catchUp) {
-        var current = Versions.active(holding, other.projection())
+    private ProjectionVersion hold(DSLContext transaction, ProjectionVersion other, Consumer<Position> catchUp) {
+        var current = Versions.active(transaction, other.projection())
                 .orElseThrow(() -> new ReadModelException(other.projection(), "has no active version"));
-        StoreTransaction.waitForLocks(holding, "5s");
-        catchUp.accept(checkpoints.hold(holding, current));
+        StoreTransaction.waitForLocks(transaction, "5s");
+        catchUp.accept(checkpoints.hold(transaction, current));
         return current;
     }
 

@@ -5,8 +5,9 @@ import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /**
- * A transaction of ours, the same whatever the defaults of the role are: READ COMMITTED, and no statement is too long,
- * since an index or a comparison may take hours. A node that is frozen in the middle lets go after a minute.
+ * A transaction of ours, the same whatever the defaults of the role are: READ COMMITTED, names with their schemas, and
+ * no statement is too long, since an index or a comparison may take hours. A node that is frozen in the middle lets go
+ * after a minute.
  */
 final class StoreTransaction {
 
@@ -16,6 +17,7 @@ final class StoreTransaction {
         return database.transactionResult(transaction -> {
             transaction.dsl().execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE");
             withoutTimeouts(transaction.dsl());
+            transaction.dsl().execute("SET LOCAL search_path TO pg_catalog");
             return work.apply(transaction.dsl());
         });
     }

@@ -6,6 +6,7 @@ import dev.afterimage.readmodels.tables.PlainNames;
 import dev.afterimage.readmodels.tables.VersionTables;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
@@ -22,10 +23,12 @@ final class Switch {
 
     private final DSLContext database;
     private final Checkpoints checkpoints;
+    private final Lock holding;
 
-    Switch(DSLContext database, Checkpoints checkpoints) {
+    Switch(DSLContext database, Checkpoints checkpoints, Lock holding) {
         this.database = database;
         this.checkpoints = checkpoints;
+        this.holding = holding;
     }
 
     /** Gives up after some seconds, with an exception that says that trying again may help. */
@@ -40,7 +43,7 @@ final class Switch {
     private boolean succeeds(ProjectionVersion next, Consumer<Position> catchUp, long deadline) {
         try {
             rehearse(next);
-            StoreTransaction.run(database, transaction -> change(transaction, next, catchUp));
+            changeAlone(next, catchUp);
             return true;
         } catch (RuntimeException e) {
             if (!LOCK_NOT_AVAILABLE.equals(SqlStates.of(e))) {
@@ -54,6 +57,15 @@ final class Switch {
                         e);
             }
             return false;
+        }
+    }
+
+    private void changeAlone(ProjectionVersion next, Consumer<Position> catchUp) {
+        holding.lock();
+        try {
+            StoreTransaction.run(database, transaction -> change(transaction, next, catchUp));
+        } finally {
+            holding.unlock();
         }
     }
 

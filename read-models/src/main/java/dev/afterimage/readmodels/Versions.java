@@ -5,6 +5,7 @@ import dev.afterimage.readmodels.tables.PlainNames;
 import dev.afterimage.readmodels.tables.VersionTables;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -18,6 +19,11 @@ public final class Versions {
 
     private final DSLContext database;
     private final Checkpoints checkpoints;
+
+    /**
+     * Of all versions in this process one is held at a time, so that a small pool has connections for those who wait.
+     */
+    private final ReentrantLock holding = new ReentrantLock(true);
 
     Versions(DSLContext database, Checkpoints checkpoints) {
         this.database = database;
@@ -119,19 +125,11 @@ public final class Versions {
 
     private static ProjectionVersion create(
             DSLContext transaction, ReadModelDefinition definition, VersionPhase phase) {
-        var number = Single.value(
-                transaction.resultQuery(
-                        "SELECT coalesce(max(version), 0) + 1 FROM afterimage.projection_version WHERE projection = ?",
-                        definition.projection()),
-                Integer.class);
-        var version = new ProjectionVersion(
-                definition.projection(),
-                number,
-                definition.revision(),
-                phase,
-                definition.schema(),
-                definition.tableNames());
         var tables = new VersionTables(transaction);
+        var version = version(definition, phase, nextNumber(transaction, definition.projection()));
+        while (!tables.hasFreeNames(version)) {
+            version = version(definition, phase, version.number() + 1);
+        }
         tables.create(version, definition, active(transaction, definition.projection()));
         var postponed = phase == VersionPhase.BUILDING ? tables.postponeIndexes(version) : List.<String>of();
         insert(transaction, version, definition.checksum(), postponed);
@@ -140,6 +138,24 @@ public final class Versions {
             notifyChanged(transaction);
         }
         return version;
+    }
+
+    private static int nextNumber(DSLContext transaction, String projection) {
+        return Single.value(
+                transaction.resultQuery(
+                        "SELECT coalesce(max(version), 0) + 1 FROM afterimage.projection_version WHERE projection = ?",
+                        projection),
+                Integer.class);
+    }
+
+    private static ProjectionVersion version(ReadModelDefinition definition, VersionPhase phase, int number) {
+        return new ProjectionVersion(
+                definition.projection(),
+                number,
+                definition.revision(),
+                phase,
+                definition.schema(),
+                definition.tableNames());
     }
 
     private static void insert(
@@ -187,7 +203,7 @@ public final class Versions {
      * @param catchUp must bring the version at least to the position it is given, where the active version waits
      */
     public void switchTo(ProjectionVersion next, Consumer<Position> catchUp) {
-        new Switch(database, checkpoints).to(next, catchUp);
+        new Switch(database, checkpoints, holding).to(next, catchUp);
         dropSuperseded();
     }
 
@@ -204,7 +220,7 @@ public final class Versions {
      * @param catchUp must bring the version exactly to the position it is given, where the active version waits
      */
     public Comparison compareWithActive(ProjectionVersion version, Consumer<Position> catchUp) {
-        return new SnapshotComparison(database, checkpoints).of(version, catchUp);
+        return new SnapshotComparison(database, checkpoints, holding).of(version, catchUp);
     }
 
     /** Drops a version that is not active, with its tables. */

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -38,9 +39,14 @@ final class ReadModelsRig {
     final DSLContext sql;
 
     ReadModelsRig(FreshDatabase database) throws SQLException {
-        this.dataSource = database.dataSource();
-        ReadModels.migrations().apply(dataSource);
-        this.sql = DSL.using(dataSource, SQLDialect.POSTGRES);
+        this(database, plain -> plain);
+    }
+
+    /** @param as connections for everything but the test's own SQL */
+    ReadModelsRig(FreshDatabase database, UnaryOperator<DataSource> as) throws SQLException {
+        this.dataSource = as.apply(database.dataSource());
+        ReadModels.migrations().apply(database.dataSource());
+        this.sql = DSL.using(database.dataSource(), SQLDialect.POSTGRES);
         sql.execute("TRUNCATE afterimage.projection_version CASCADE");
         sql.execute("DROP SCHEMA IF EXISTS app CASCADE");
         this.readModels = ReadModels.open(dataSource, log);

@@ -34,8 +34,8 @@ final class PlainViews {
 
     /** Whether it shows a table that some version of some projection has or had. */
     boolean isOurs(ProjectionVersion version, String table) {
-        return reads(version, table).stream()
-                .allMatch(read -> read.matches(table + "__v\\d+") || read.startsWith("afterimage."));
+        var reads = reads(version, table);
+        return reads.size() == 1 && reads.getFirst().matches(table + "__v\\d+");
     }
 
     /** Whether it shows a table of this projection. */

@@ -31,7 +31,6 @@ public final class VersionTables {
         new Draft(transaction, version.projection()).make(definition.ddl(), definition.tables());
         makeSchema(version.schema());
         for (var table : version.tables()) {
-            requireFree(version, table);
             declare(version, table);
             new DraftNames(transaction).move(version, table);
             takeDefaultPrivileges(version, table);
@@ -48,14 +47,11 @@ public final class VersionTables {
         }
     }
 
-    private void requireFree(ProjectionVersion version, String table) {
-        var taken = Catalog.text(transaction, "SELECT to_regclass(?)::text", quoted(version, table));
-        if (taken.isPresent()) {
-            throw new ReadModelException(
-                    version.projection(),
-                    "there is a relation %s already, where version %d would have its table: drop or rename it"
-                            .formatted(taken.get(), version.number()));
-        }
+    /** Whether nothing has the names of its tables; another projection may have had one of them before. */
+    public boolean hasFreeNames(ProjectionVersion version) {
+        return version.tables().stream()
+                .allMatch(table -> Catalog.text(transaction, "SELECT to_regclass(?)::text", quoted(version, table))
+                        .isEmpty());
     }
 
     /** Privileges that any new table gets are not what the SQL says. */
