@@ -53,6 +53,13 @@ final class OpenDatabase implements AutoCloseable {
         return pool;
     }
 
+    /** A signal stops an embedded server at once; what uses it is to be closed before. */
+    void beforeServerStopsWithJvm(Runnable closing) {
+        if (server != null) {
+            server.beforeStopWithJvm(closing);
+        }
+    }
+
     @Override
     public void close() {
         pool.close();

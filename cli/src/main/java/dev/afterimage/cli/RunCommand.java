@@ -38,6 +38,7 @@ final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         try (var open = database.open();
                 var pipeline = new Pipeline(open.requireInitialised().address(), open.dataSource()).start()) {
+            open.beforeServerStopsWithJvm(() -> stop(stopping, stopped));
             screen.line("running on %s; stop with ctrl-c".formatted(open.address()));
             do {
                 say(screen, pipeline);

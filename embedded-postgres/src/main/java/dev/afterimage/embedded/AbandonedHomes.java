@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -18,12 +20,15 @@ final class AbandonedHomes {
 
     private AbandonedHomes() {}
 
-    /** Stops and deletes them, as far as this user may and other JVMs do not do the same at the same time. */
-    static void delete() throws IOException {
+    /**
+     * Stops and deletes those of this user, as far as other JVMs do not do the same at the same time. Other users' are
+     * theirs: root may write everywhere, and whoever owns a directory may have laid anything into it.
+     */
+    static void delete(UserPrincipal me) throws IOException {
         var parent = Path.of(System.getProperty("java.io.tmpdir"));
         try (var homes = Files.newDirectoryStream(parent, ServerHome.TEMPORARY_PREFIX + "*")) {
             for (var home : homes) {
-                deleteIfAbandoned(home);
+                deleteIfAbandoned(home, me);
             }
         }
     }
@@ -34,9 +39,9 @@ final class AbandonedHomes {
                 .isBefore(Instant.now().minus(MINIMUM_AGE));
     }
 
-    private static void deleteIfAbandoned(Path home) {
+    private static void deleteIfAbandoned(Path home, UserPrincipal me) {
         try {
-            if (Files.isWritable(home) && DirectoryLock.existsIn(home) && isOld(home)) {
+            if (Files.getOwner(home, LinkOption.NOFOLLOW_LINKS).equals(me) && DirectoryLock.existsIn(home) && isOld(home)) {
                 DirectoryLock.tryOn(home.toRealPath()).ifPresent(lock -> delete(home, lock));
             }
         } catch (IOException | EmbeddedServerException notOurTask) {

@@ -1,5 +1,7 @@
 package dev.afterimage.embedded;
 
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -13,13 +15,16 @@ public final class EmbeddedServer implements AutoCloseable {
 
     private final ServerHome home;
     private final Postmaster postmaster;
+    private final SuperuserPassword password;
     private final Databases databases;
-    private final Thread closeWithJvm = new Thread(this::stop, "embedded-postgres-close");
+    private final AtomicReference<Runnable> beforeStop = new AtomicReference<>(() -> {});
+    private final Thread closeWithJvm = new Thread(this::stopWithJvm, "embedded-postgres-close");
     private boolean closed;
 
-    private EmbeddedServer(ServerHome home, Postmaster postmaster) {
+    private EmbeddedServer(ServerHome home, Postmaster postmaster, SuperuserPassword password) {
         this.home = home;
         this.postmaster = postmaster;
+        this.password = password;
         this.databases = new Databases(dataSource(SUPERUSER));
     }
 
@@ -34,7 +39,7 @@ public final class EmbeddedServer implements AutoCloseable {
         try {
             OrphanedPostmaster.stop(home.data());
             home.discardUnfinishedData();
-            var server = new EmbeddedServer(home, Postmaster.start(home, settings));
+            var server = start(home, settings);
             home.markReady();
             Runtime.getRuntime().addShutdownHook(server.closeWithJvm);
             return server;
@@ -45,10 +50,33 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** For any PostgreSQL client on this machine; the superuser is in the URL, there is no password. */
+    private static EmbeddedServer start(ServerHome home, ServerSettings settings) {
+        var known = home.password();
+        var postmaster = Postmaster.start(home, settings);
+        var password = known.orElseGet(home::newPassword);
+        if (known.isEmpty()) {
+            postmaster.protectWith(password, SUPERUSER);
+        }
+        return new EmbeddedServer(home, postmaster, password);
+    }
+
+    /** For any PostgreSQL client on this machine. Holds the superuser's name and password: never print it. */
     public String jdbcUrl(String database) {
-        return "jdbc:postgresql://localhost:%d/%s?user=%s"
-                .formatted(port(), new DatabaseName(database).value(), SUPERUSER);
+        return "jdbc:postgresql://localhost:%d/%s?user=%s&password=%s"
+                .formatted(port(), new DatabaseName(database).value(), SUPERUSER, password.value());
+    }
+
+    /** Where the superuser's password is, for other programs of the same user. */
+    public Path passwordFile() {
+        return password.file();
+    }
+
+    /**
+     * Runs {@code work} first when the JVM ends while the server runs: all shutdown hooks run at once, and what uses
+     * the server has to be closed before it. One at a time; the last wins.
+     */
+    public void beforeStopWithJvm(Runnable work) {
+        beforeStop.set(work);
     }
 
     /** Opens a new connection each time: not a pool. */
@@ -84,6 +112,14 @@ public final class EmbeddedServer implements AutoCloseable {
             Runtime.getRuntime().removeShutdownHook(closeWithJvm);
         } catch (IllegalStateException jvmIsStopping) {
             // The hook runs already, and finds the server closed.
+        }
+    }
+
+    private void stopWithJvm() {
+        try {
+            beforeStop.get().run();
+        } finally {
+            stop();
         }
     }
 

@@ -6,6 +6,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -16,6 +17,8 @@ final class Postmaster {
     // PostgreSQL's own C.UTF-8 is the same on every machine; the C library's is missing on some.
     private static final Map<String, String> LOCALE =
             Map.of("locale", "C", "locale-provider", "builtin", "builtin-locale", "C.UTF-8");
+    // Before PostgreSQL 17 there is only the C library's.
+    private static final Map<String, String> LOCALE_OF_OTHERS = Map.of("locale", "C.UTF-8");
 
     private final EmbeddedPostgres embedded;
     private final Path data;
@@ -41,6 +44,18 @@ final class Postmaster {
         return embedded.getPort();
     }
 
+    /** Gives a server that lets everybody in a password, and makes it ask for it from now on. */
+    void protectWith(SuperuserPassword password, String superuser) {
+        try (var connection = embedded.getPostgresDatabase().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("alter role %s password '%s'".formatted(superuser, password.value()));
+            SuperuserPassword.require(data);
+            statement.execute("select pg_reload_conf()");
+        } catch (SQLException failure) {
+            throw new EmbeddedServerException("cannot give the server in %s a password".formatted(data), failure);
+        }
+    }
+
     /** Fast shutdown; what does not stop within its time limit is killed. */
     void stop() {
         try {
@@ -63,9 +78,23 @@ final class Postmaster {
                 .setErrorRedirector(log)
                 .setPort(settings.port());
         BinariesCache.directory().ifPresent(cache -> builder.setOverrideWorkingDirectory(cache.toFile()));
-        LOCALE.forEach(builder::setLocaleConfig);
+        var others = OtherBinaries.chosen();
+        others.ifPresent(binaries -> use(binaries, builder));
+        (others.isPresent() ? LOCALE_OF_OTHERS : LOCALE).forEach(builder::setLocaleConfig);
+        home.password().ifPresent(password -> {
+            builder.setLocaleConfig("pwfile", quoted(password.file().toString())); // the library knows no other options
+            builder.setConnectConfig("password", password.value());
+            builder.setDataDirectoryCustomizer(data -> SuperuserPassword.require(data.toPath()));
+        });
         settings.allParameters().forEach((name, value) -> builder.setServerConfig(name, quoted(value)));
         return builder;
+    }
+
+    private static void use(OtherBinaries binaries, EmbeddedPostgres.Builder builder) {
+        binaries.linkInto(BinariesCache.directory()
+                .orElseThrow(() -> new EmbeddedServerException(
+                        OtherBinaries.VARIABLE + " and ot.epg.working-dir exclude each other")));
+        builder.setPgBinaryResolver((system, architecture) -> binaries.archive());
     }
 
     private static String quoted(String value) {

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The directory of one server: PostgreSQL's data, its log, and the lock that keeps a second server out. */
@@ -31,8 +32,9 @@ final class ServerHome implements AutoCloseable {
             if (directory != null) {
                 return open(Files.createDirectories(directory).toRealPath(), false);
             }
-            AbandonedHomes.delete();
-            return open(Files.createTempDirectory(TEMPORARY_PREFIX).toRealPath(), true);
+            var home = open(Files.createTempDirectory(TEMPORARY_PREFIX).toRealPath(), true);
+            AbandonedHomes.delete(Files.getOwner(home.directory));
+            return home;
         } catch (IOException failure) {
             throw new EmbeddedServerException("cannot create a data directory: " + failure, failure);
         }
@@ -56,6 +58,19 @@ final class ServerHome implements AutoCloseable {
 
     Path log() {
         return directory.resolve("postgres.log");
+    }
+
+    /** Empty for a server that an older version made, until it has started once more. */
+    Optional<SuperuserPassword> password() {
+        var file = directory.resolve("password");
+        return SuperuserPassword.existsAt(file) || Files.notExists(readyMark())
+                ? Optional.of(SuperuserPassword.at(file))
+                : Optional.empty();
+    }
+
+    /** Gives the server that runs here its password, if it has none. */
+    SuperuserPassword newPassword() {
+        return SuperuserPassword.at(directory.resolve("password"));
     }
 
     /** A first start that was interrupted leaves half a database cluster, in which nobody has stored anything yet. */

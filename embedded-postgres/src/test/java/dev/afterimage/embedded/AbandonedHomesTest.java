@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class AbandonedHomesTest {
         age(abandoned);
         age(used);
 
-        AbandonedHomes.delete();
+        AbandonedHomes.delete(Files.getOwner(abandoned));
 
         assertThat(abandoned).doesNotExist();
         assertThat(used).exists();
@@ -29,6 +30,18 @@ class AbandonedHomesTest {
         lock.close();
         ServerHome.deleteTree(used);
         ServerHome.deleteTree(young);
+    }
+
+    @Test
+    void a_directory_of_another_user_is_left_alone() throws IOException {
+        var theirs = home();
+        age(theirs);
+        UserPrincipal somebodyElse = () -> "somebody else";
+
+        AbandonedHomes.delete(somebodyElse);
+
+        assertThat(theirs).exists();
+        ServerHome.deleteTree(theirs);
     }
 
     private static Path home() throws IOException {

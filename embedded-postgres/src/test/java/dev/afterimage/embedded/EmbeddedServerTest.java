@@ -3,9 +3,12 @@ package dev.afterimage.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,6 +53,21 @@ class EmbeddedServerTest {
     void nobody_outside_this_machine_can_connect() throws SQLException {
         assertThat(Sql.setting(server, "listen_addresses")).isEqualTo("localhost");
         assertThat(Sql.setting(server, "unix_socket_directories")).isEmpty();
+    }
+
+    @Test
+    void nobody_connects_without_the_password_of_a_file_that_only_the_owner_reads() throws Exception {
+        var withoutPassword = server.jdbcUrl("postgres").replaceFirst("&password=.*", "");
+
+        for (var url : List.of(withoutPassword, withoutPassword + "&password=guessed")) {
+            assertThatThrownBy(() -> DriverManager.getConnection(url)).isInstanceOf(SQLException.class);
+        }
+        assertThat(Files.getPosixFilePermissions(server.passwordFile()))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+        assertThat(Sql.value(
+                        server.dataSource("postgres"),
+                        "select string_agg(distinct auth_method, ', ') from pg_hba_file_rules"))
+                .isEqualTo("scram-sha-256");
     }
 
     @Test

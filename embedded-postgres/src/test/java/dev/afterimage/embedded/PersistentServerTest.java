@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,32 @@ class PersistentServerTest {
             assertThat(Sql.value(server.dataSource("kept"), "select slot_name from pg_replication_slots"))
                     .isEqualTo("s");
         }
+    }
+
+    /** Such a data directory has no password, and its pg_hba.conf lets everybody on this machine in. */
+    @Test
+    void a_server_of_an_older_version_gets_a_password() throws Exception {
+        var settings = ServerSettings.durable().withDataDirectory(directory);
+        try (var server = EmbeddedServer.start(settings)) {
+            Sql.execute(server.dataSource("postgres"), "alter role postgres password null");
+        }
+        Files.delete(directory.resolve("password"));
+        Files.writeString(directory.resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\nhost all all ::1/128 trust\n");
+
+        EmbeddedServer.start(settings).close();
+        try (var server = EmbeddedServer.start(settings)) {
+            assertThat(Sql.value(server.dataSource("postgres"), "select 'in'")).isEqualTo("in");
+            var withoutPassword = server.jdbcUrl("postgres").replaceFirst("&password=.*", "");
+            assertThatThrownBy(() -> DriverManager.getConnection(withoutPassword))
+                    .isInstanceOf(SQLException.class);
+        }
+    }
+
+    @Test
+    void what_uses_the_server_is_closed_before_it_when_a_signal_ends_the_jvm() throws Exception {
+        var ended = ChildJvm.startAndTerminate(directory, "ready");
+
+        assertThat(ended.output()).contains("still served");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.relay.debezium.DebeziumChangeSource;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,8 +49,8 @@ class PrivilegesTest {
         }
     }
 
-    private Relay relay() {
-        var address = DatabaseAddress.of(database.jdbcUrl().replaceFirst("user=\\w+", "user=relay_role"));
+    private Relay relay() throws SQLException {
+        var address = DatabaseAddress.of(database.jdbcUrlFor("relay_role"));
         var settings = rig.settings.withBackOff(Duration.ofSeconds(2), Duration.ofSeconds(2));
         return new Relay(address, rig.log, DebeziumChangeSource.of(address, settings), settings);
     }

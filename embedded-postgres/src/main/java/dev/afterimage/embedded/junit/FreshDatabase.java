@@ -53,6 +53,15 @@ public final class FreshDatabase implements BeforeAllCallback, AfterAllCallback 
         return server().jdbcUrl(name());
     }
 
+    /** The URL for a role that a test made; gives it a password, which every role needs to log in. */
+    public String jdbcUrlFor(String role) throws SQLException {
+        try (var connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute("alter role %s login password '%1$s'".formatted(role));
+        }
+        return jdbcUrl().replaceFirst("[?].*", "?user=%s&password=%1$s".formatted(role));
+    }
+
     /** A new connection, which the caller closes. */
     public Connection connect() throws SQLException {
         return dataSource().getConnection();
