@@ -8,15 +8,17 @@ import java.sql.SQLException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A store's tables as numbered SQL files in its jar, each applied once, in the schema {@code afterimage}. Safe when
- * several nodes start at once. The file names are Flyway's, so a team can apply the same files with its own tool.
+ * several nodes start at once. A team can apply {@link #script} with its own tool instead, or the same files with
+ * Flyway if the default schema is {@code afterimage}: what is there already is recorded, not made again.
  */
 public final class Migrations {
 
@@ -25,6 +27,7 @@ public final class Migrations {
 
     private static final Logger LOG = LoggerFactory.getLogger(Migrations.class);
     private static final long LOCK = 0x61667465725F696DL;
+    private static final int OLDEST_SERVER = 15;
 
     private final String store;
     private final List<Migration> migrations;
@@ -53,19 +56,27 @@ public final class Migrations {
     }
 
     /**
-     * Applies what is missing, all in one transaction. Idempotent.
+     * Applies what is missing, all in one transaction. Idempotent; needs no privilege to make anything if nothing is
+     * missing.
      *
-     * @throws MigrationException if an applied file has another text now, or the database is too new for this code
+     * @throws MigrationException if an applied file has another text now, a table of an applied file is gone, or the
+     *     database or the server does not fit this code
      * @throws DatabaseException if a statement fails; nothing is applied then
      */
     public void apply(DataSource dataSource) {
         new Transactions(dataSource).inOne("migrating the " + store, connection -> {
+            refuseOldServer(connection);
             lock(connection);
-            createHistory(connection);
+            SchemaHistory.create(connection);
             var history = SchemaHistory.read(connection, store);
             history.refuseTooNewFor(known());
+            refuseEdited(history);
+            var there = SchemaObjects.of(connection);
+            refuseMissing(history, there);
             for (var migration : migrations) {
-                applyOnce(connection, migration, history.checksum(migration.version()));
+                if (!history.has(migration)) {
+                    bring(connection, migration, there);
+                }
             }
             return null;
         });
@@ -74,13 +85,15 @@ public final class Migrations {
     /**
      * For code that runs on tables and does not make them: looks whether it may.
      *
-     * @throws MigrationException if the tables are not there, are too old or too new for this code
+     * @throws MigrationException if a table is not there, or the tables are too old or too new for this code
      */
     public void requireFit(DataSource dataSource) {
         new Transactions(dataSource).reading("looking for the tables of the " + store, connection -> {
+            refuseOldServer(connection);
             var history = SchemaHistory.read(connection, store);
-            history.refuseTooOldFor(known());
+            history.refuseTooOldFor(migrations);
             history.refuseTooNewFor(known());
+            refuseMissing(history, SchemaObjects.of(connection));
             return null;
         });
     }
@@ -89,61 +102,98 @@ public final class Migrations {
         return migrations.getLast().version();
     }
 
-    /** The SQL of every file in order, for teams that apply it themselves. */
+    /**
+     * Everything as one script, for teams that apply it themselves, in a transaction or statement by statement: makes
+     * the tables in our schema and records them, so that {@link #apply} finds nothing to do.
+     */
     public String script() {
-        return String.join("\n", migrations.stream().map(Migration::sql).toList());
+        return script(0);
+    }
+
+    /** As {@link #script()}, without the files up to a version that are applied already. */
+    public String script(int appliedVersion) {
+        return migrations.stream()
+                .filter(migration -> migration.version() > appliedVersion)
+                .map(migration -> migration.statements() + SchemaHistory.script(store, migration))
+                .collect(Collectors.joining(
+                        "\n",
+                        SchemaHistory.script() + "SET search_path TO afterimage, pg_temp;\n\n",
+                        "\nRESET search_path;\n"));
+    }
+
+    private void refuseOldServer(Connection connection) throws SQLException {
+        var server = connection.getMetaData();
+        if (server.getDatabaseMajorVersion() < OLDEST_SERVER) {
+            throw new MigrationException(
+                    store,
+                    "PostgreSQL %s is too old: %d or newer is needed, 18 is recommended"
+                            .formatted(server.getDatabaseProductVersion(), OLDEST_SERVER));
+        }
     }
 
     private static void lock(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement("SELECT pg_advisory_xact_lock(?)")) {
+        try (var statement = connection.prepareStatement("SELECT pg_catalog.pg_advisory_xact_lock(?::bigint)")) {
             statement.setLong(1, LOCK);
             statement.execute();
         }
     }
 
-    private static void createHistory(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("CREATE SCHEMA IF NOT EXISTS afterimage");
-            statement.execute("""
-                    CREATE TABLE IF NOT EXISTS afterimage.schema_history (
-                      store text NOT NULL,
-                      version integer NOT NULL,
-                      file_name text NOT NULL,
-                      checksum text NOT NULL,
-                      applied_at timestamptz NOT NULL DEFAULT now(),
-                      PRIMARY KEY (store, version)
-                    )""");
+    private void refuseEdited(SchemaHistory history) {
+        for (var migration : migrations) {
+            var then = history.checksum(migration.version());
+            if (then != null && !then.equals(migration.checksum())) {
+                throw new MigrationException(
+                        store,
+                        "%s was applied with another text (checksum %.8s… then, %.8s… now): never edit an applied file, add the next"
+                                .formatted(migration.fileName(), then, migration.checksum()));
+            }
         }
-        SchemaHistory.addNeeds(connection);
     }
 
-    private void applyOnce(Connection connection, Migration migration, @Nullable String applied) throws SQLException {
-        if (applied == null) {
-            execute(connection, migration);
-            LOG.info("{}: applied {}", store, migration.fileName());
-        } else if (!applied.equals(migration.checksum())) {
+    private void refuseMissing(SchemaHistory history, SchemaObjects there) {
+        var tables = new TreeSet<String>();
+        for (var migration : migrations) {
+            if (history.has(migration)) {
+                tables.addAll(migration.madeTables());
+                tables.removeAll(migration.droppedTables());
+            }
+        }
+        var missing = there.missing(tables);
+        if (!missing.isEmpty()) {
             throw new MigrationException(
                     store,
-                    "%s was applied with another text (checksum %.8s… then, %.8s… now): never edit an applied file, add the next"
-                            .formatted(migration.fileName(), applied, migration.checksum()));
+                    "%s %s gone from schema %s although schema_history says that it was made: restore it from a backup; "
+                                    .formatted(
+                                            String.join(", ", missing), missing.size() == 1 ? "is" : "are", SCHEMA)
+                            + "if what it held may be lost, drop the store's other tables, "
+                            + "DELETE FROM afterimage.schema_history WHERE store = '%s', and run init"
+                                    .formatted(store));
         }
     }
 
-    private void execute(Connection connection, Migration migration) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("SET LOCAL search_path TO afterimage");
-            statement.execute(migration.sql());
+    /** Applies a file, or records it if all that it makes is there: somebody's own tool applied it. */
+    private void bring(Connection connection, Migration migration, SchemaObjects there) throws SQLException {
+        var made = migration.makes();
+        var missing = there.missing(made);
+        if (!made.isEmpty() && missing.isEmpty()) {
+            LOG.info("{}: {} was applied by another tool", store, migration.fileName());
+        } else if (missing.size() == made.size()) {
+            execute(connection, migration);
+            LOG.info("{}: applied {}", store, migration.fileName());
+        } else {
+            made.removeAll(missing);
+            throw new MigrationException(
+                    store,
+                    "%s seems to be applied by half: %s is there and %s is not; finish it, or drop what is there"
+                            .formatted(migration.fileName(), String.join(", ", made), String.join(", ", missing)));
         }
-        var sql = """
-                INSERT INTO afterimage.schema_history (store, version, file_name, checksum, needs)
-                VALUES (?, ?, ?, ?, ?)""";
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, store);
-            statement.setInt(2, migration.version());
-            statement.setString(3, migration.fileName());
-            statement.setString(4, migration.checksum());
-            statement.setInt(5, migration.needs());
-            statement.executeUpdate();
+        SchemaHistory.record(connection, store, migration);
+    }
+
+    private static void execute(Connection connection, Migration migration) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET LOCAL search_path TO afterimage, pg_temp");
+            statement.execute(migration.sql());
         }
     }
 }

@@ -5,7 +5,12 @@ import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Runs work on a connection of its own: in one transaction that commits when the work returns, or read by read. */
+/**
+ * Runs work on a connection of its own: in one transaction that commits when the work returns, or read by read. The
+ * connection may come from anybody's pool: whatever its auto-commit, its default isolation and its read-only flag are,
+ * the work sees READ COMMITTED and may write, and the connection goes back as it came. A server that is read-only by
+ * its own settings stays so.
+ */
 public final class Transactions {
 
     /** Work on a connection that it must neither commit nor close. */
@@ -27,42 +32,37 @@ public final class Transactions {
      */
     public <T extends @Nullable Object> T inOne(String attempt, Work<T> work) {
         try (var connection = dataSource.getConnection()) {
-            connection.setAutoCommit(false);
-            return commitAfter(connection, work);
+            var before = Borrowed.asItCame(connection);
+            try {
+                before.prepare(false);
+                return commitAfter(connection, work);
+            } finally {
+                before.restore();
+            }
         } catch (SQLException e) {
             throw new DatabaseException(attempt, e);
+        }
+    }
+
+    /** For the transaction that has just begun on this connection, whatever the default is. */
+    public static void readCommitted(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
         }
     }
 
     private static <T extends @Nullable Object> T commitAfter(Connection connection, Work<T> work) throws SQLException {
         var done = false;
         try {
+            readCommitted(connection);
             T result = work.on(connection);
             connection.commit();
             done = true;
             return result;
         } finally {
             if (!done) {
-                rollbackQuietly(connection);
+                Borrowed.rollbackQuietly(connection);
             }
-            restoreAutoCommit(connection);
-        }
-    }
-
-    /** The failure that led here is the one worth reporting, not that a dead connection cannot roll back. */
-    private static void rollbackQuietly(Connection connection) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            // the server rolls back when the connection goes
-        }
-    }
-
-    private static void restoreAutoCommit(Connection connection) {
-        try {
-            connection.setAutoCommit(true);
-        } catch (SQLException e) {
-            // a pool discards a connection that is closed
         }
     }
 
@@ -73,7 +73,13 @@ public final class Transactions {
      */
     public <T extends @Nullable Object> T reading(String attempt, Work<T> work) {
         try (var connection = dataSource.getConnection()) {
-            return work.on(connection);
+            var before = Borrowed.asItCame(connection);
+            try {
+                before.prepare(true);
+                return work.on(connection);
+            } finally {
+                before.restore();
+            }
         } catch (SQLException e) {
             throw new DatabaseException(attempt, e);
         }

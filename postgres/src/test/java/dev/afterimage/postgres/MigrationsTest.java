@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -189,8 +191,95 @@ class MigrationsTest {
     }
 
     @Test
-    void the_script_is_every_file_in_order() {
-        assertThat(files().migrations(V2, V1).script()).isEqualTo(MAKE + "\n" + ADD);
+    void the_script_makes_what_apply_makes_and_apply_finds_nothing_to_do() throws Exception {
+        Sql.execute(database.dataSource(), files().migrations(V2, V1).script());
+        assertThat(value("SELECT to_regclass('public.shelf')")).isEqualTo("null");
+
+        files().migrations(V1, V2).apply(database.dataSource());
+        assertThat(value("SELECT string_agg(books::text, ',') FROM afterimage.shelf"))
+                .isEqualTo("2");
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
+    }
+
+    @Test
+    void the_script_of_a_later_release_has_only_what_is_new() throws Exception {
+        Sql.execute(database.dataSource(), files().migrations(V1).script());
+        Sql.execute(database.dataSource(), files().migrations(V1, V2).script(1));
+
+        assertThat(value("SELECT books FROM afterimage.shelf")).isEqualTo("2");
+        files().migrations(V1, V2).requireFit(database.dataSource());
+    }
+
+    @Test
+    void the_scripts_of_two_stores_can_follow_each_other_in_one_session() throws Exception {
+        var other = new SqlFiles("cellar").with("V1__cask.sql", "CREATE TABLE cask (litres integer)");
+        Sql.execute(
+                database.dataSource(),
+                files().migrations(V1).script() + other.migrations("V1__cask.sql").script());
+
+        other.migrations("V1__cask.sql").requireFit(database.dataSource());
+    }
+
+    /** As Flyway does with {@code defaultSchema = afterimage}. */
+    @Test
+    void files_that_another_tool_applied_are_adopted() throws Exception {
+        Sql.execute(
+                database.dataSource(),
+                "CREATE SCHEMA afterimage; SET search_path TO afterimage; " + MAKE + ADD.replace("ADD", "ADD COLUMN"));
+
+        files().with(V2, ADD.replace("ADD", "ADD COLUMN")).migrations(V1, V2).apply(database.dataSource());
+
+        assertThat(value("SELECT string_agg(books::text, ',') FROM afterimage.shelf"))
+                .isEqualTo("2");
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql, library 2 V2__shelf_owner.sql");
+    }
+
+    @Test
+    void a_file_that_was_applied_by_half_is_refused_by_what_is_there_and_what_is_not() throws Exception {
+        Sql.execute(database.dataSource(), "CREATE SCHEMA afterimage; CREATE TABLE afterimage.shelf ()");
+        var two = files().with(V1, MAKE + "CREATE TABLE IF NOT EXISTS afterimage.ladder (steps integer);");
+
+        assertThatThrownBy(() -> two.migrations(V1).apply(database.dataSource()))
+                .isInstanceOf(MigrationException.class)
+                .hasMessage("library: V1__shelf.sql seems to be applied by half: table shelf is there and table ladder"
+                        + " is not; finish it, or drop what is there");
+    }
+
+    @Test
+    void a_table_that_is_gone_is_named_by_init_and_at_the_start_of_a_node() throws Exception {
+        var library = files().migrations(V1, V2);
+        library.apply(database.dataSource());
+        library.requireFit(database.dataSource());
+        Sql.execute(database.dataSource(), "DROP TABLE afterimage.shelf");
+
+        for (var look : List.<ThrowingCallable>of(
+                () -> library.apply(database.dataSource()), () -> library.requireFit(database.dataSource()))) {
+            assertThatThrownBy(look)
+                    .isInstanceOf(MigrationException.class)
+                    .hasMessageStartingWith("library: table shelf is gone from schema afterimage although schema_history"
+                            + " says that it was made: restore it from a backup;");
+        }
+    }
+
+    @Test
+    void a_table_that_a_later_file_drops_is_not_missed() throws Exception {
+        var library = files().with("V3__no_shelf.sql", "DROP TABLE shelf;").migrations(V1, V2, "V3__no_shelf.sql");
+        library.apply(database.dataSource());
+
+        library.apply(database.dataSource());
+        library.requireFit(database.dataSource());
+    }
+
+    @Test
+    void a_role_that_may_create_nothing_applies_what_is_applied_already() throws Exception {
+        files().migrations(V1).apply(database.dataSource());
+        Sql.execute(database.dataSource(), "CREATE ROLE visitor; GRANT USAGE ON SCHEMA afterimage TO visitor;"
+                + "GRANT SELECT ON afterimage.schema_history TO visitor");
+        try {
+            files().migrations(V1).apply(DatabaseAddress.of(database.jdbcUrlFor("visitor")).dataSource("test"));
+        } finally {
+            Sql.execute(database.dataSource(), "DROP OWNED BY visitor; DROP ROLE visitor");
+        }
     }
 
     @Test

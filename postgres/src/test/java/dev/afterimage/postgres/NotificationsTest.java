@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.SQLException;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class NotificationsTest {
 
     private static final String LISTENERS =
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN news%'";
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN \"news%'";
 
     @RegisterExtension
     static final FreshDatabase database = new FreshDatabase();
@@ -45,6 +46,57 @@ class NotificationsTest {
             tell("after");
             assertThat(next()).isEqualTo("after");
         }
+    }
+
+    @Test
+    void a_pool_with_auto_commit_off_hears_at_once_and_gets_its_connection_back_as_it_was() throws Exception {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            try (var listener = new Notifications(
+                    new SameConnection(connection), "news", heard::add, () -> heard.add("(connected)"))) {
+                assertThat(listener).isNotNull();
+                assertThat(next()).isEqualTo("(connected)");
+                tell("one");
+                assertThat(next()).isEqualTo("one");
+            }
+            assertThat(connection.getAutoCommit()).isFalse();
+            assertThat(Sql.value(new SameConnection(connection), "SELECT count(*) FROM pg_listening_channels()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void a_channel_is_taken_as_it_is_written() throws Exception {
+        try (var listener = new Notifications(
+                database.dataSource(), "News \"of\" today", heard::add, () -> heard.add("(connected)"))) {
+            assertThat(listener).isNotNull();
+            assertThat(next()).isEqualTo("(connected)");
+            Sql.execute(database.dataSource(), "SELECT pg_notify('News \"of\" today', 'one')");
+            assertThat(next()).isEqualTo("one");
+        }
+    }
+
+    @Test
+    void closing_is_bounded_when_the_server_does_not_answer() throws Exception {
+        var asked = new CountDownLatch(1);
+        var source = new SameConnection(database.connect());
+        try (var stuck = source.getConnection()) {
+            var listener = new Notifications(source, "news", heard::add, () -> {
+                asked.countDown();
+                try (var statement = stuck.createStatement()) {
+                    statement.execute("SELECT pg_sleep(60)");
+                } catch (SQLException e) {
+                    heard.add("(cut)");
+                }
+            });
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            listener.close();
+
+            assertThat(next()).isEqualTo("(cut)");
+        }
+        Sql.execute(
+                database.dataSource(),
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(60)'");
     }
 
     @Test

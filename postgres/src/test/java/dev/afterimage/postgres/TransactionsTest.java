@@ -96,6 +96,66 @@ class TransactionsTest {
         }
     }
 
+    @Test
+    void a_pool_whose_connections_are_read_only_repeatable_and_without_auto_commit_works_and_gets_them_back_so()
+            throws Exception {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.commit();
+            var pool = new Transactions(new SameConnection(connection));
+
+            pool.inOne("working", work -> {
+                insert(work);
+                return null;
+            });
+            assertThat(pool.<String>inOne("asking", work -> isolation(work))).isEqualTo("read committed");
+            assertThat(pool.<Boolean>reading("asking", work -> work.getAutoCommit())).isTrue();
+
+            assertThat(connection.getAutoCommit()).isFalse();
+            assertThat(connection.isReadOnly()).isTrue();
+            assertThat(isolation(connection)).isEqualTo("repeatable read");
+        }
+        assertThat(rows()).isEqualTo("1");
+    }
+
+    @Test
+    void a_default_isolation_of_the_database_does_not_reach_our_transactions() throws Exception {
+        Sql.execute(
+                database.dataSource(),
+                "ALTER DATABASE %s SET default_transaction_isolation = 'serializable'".formatted(database.name()));
+        try {
+            assertThat(new Transactions(database.dataSource()).<String>inOne("asking", work -> isolation(work)))
+                    .isEqualTo("read committed");
+        } finally {
+            Sql.execute(
+                    database.dataSource(),
+                    "ALTER DATABASE %s RESET default_transaction_isolation".formatted(database.name()));
+        }
+    }
+
+    @Test
+    void a_read_does_not_leave_a_transaction_open_in_a_pool_with_auto_commit_off() throws Exception {
+        try (var connection = database.connect()) {
+            connection.setAutoCommit(false);
+            new Transactions(new SameConnection(connection)).reading("asking", work -> isolation(work));
+
+            assertThat(Sql.value(
+                            database.dataSource(),
+                            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"))
+                    .isEqualTo("0");
+        }
+    }
+
+    private static String isolation(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("SHOW transaction_isolation")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     private static void insert(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
             statement.execute("INSERT INTO done VALUES ('it')");
