@@ -71,7 +71,7 @@ final class Demo {
 
     private static String show(DSLContext db, String setting) {
         return String.valueOf(
-                db.resultQuery("select current_setting(?)", setting).fetchSingle(0));
+                db.resultQuery("select pg_catalog.current_setting(?::text)", setting).fetchSingle(0));
     }
 
     private void requireEmpty(DSLContext db) {

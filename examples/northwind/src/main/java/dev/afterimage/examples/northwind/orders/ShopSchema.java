@@ -16,7 +16,7 @@ public final class ShopSchema {
     /** Creates the schema {@code shop} with its tables unless it is there. Safe in several processes at once. */
     public static void createIfMissing(DSLContext db) {
         db.transaction(tx -> {
-            tx.dsl().execute("SELECT pg_advisory_xact_lock(hashtext('shop'))");
+            tx.dsl().execute("SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('shop'::text))");
             if (isMissing(tx.dsl())) {
                 tx.dsl().execute("CREATE SCHEMA shop");
                 tx.dsl().execute("SET LOCAL search_path TO shop");
@@ -26,7 +26,7 @@ public final class ShopSchema {
     }
 
     private static boolean isMissing(DSLContext tx) {
-        return tx.fetchOptional("SELECT 1 FROM pg_namespace WHERE nspname = 'shop'")
+        return tx.fetchOptional("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = 'shop'")
                 .isEmpty();
     }
 
