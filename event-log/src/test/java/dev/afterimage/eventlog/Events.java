@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** Recorded events as a source would deliver them. */
 public final class Events {
@@ -25,10 +26,27 @@ public final class Events {
 
     /** The first event of an aggregate of its own. */
     public static RecordedEvent event(String payload) {
+        return event("o-" + AGGREGATES.incrementAndGet(), 1, payload);
+    }
+
+    /** An event whose payload is its place in its aggregate, such as {@code a#1}. */
+    public static RecordedEvent event(String aggregate, long sequence) {
+        return event(aggregate, sequence, aggregate + "#" + sequence);
+    }
+
+    /** Events given as {@link #event(String, long)} would name them. */
+    public static List<RecordedEvent> named(String... names) {
+        return Stream.of(names)
+                .map(name -> name.split("#", -1))
+                .map(parts -> event(parts[0], Long.parseLong(parts[1])))
+                .toList();
+    }
+
+    public static RecordedEvent event(String aggregate, long sequence, String payload) {
         return new RecordedEvent(
                 EventId.next(),
-                new AggregateRef("order", "o-" + AGGREGATES.incrementAndGet()),
-                1,
+                new AggregateRef("order", aggregate),
+                sequence,
                 new EventType("order-placed", 1),
                 payload,
                 Metadata.none(),
@@ -42,11 +60,15 @@ public final class Events {
                 .toList();
     }
 
+    public static List<String> payloads(List<LoggedEvent> logged) {
+        return logged.stream().map(event -> event.event().payload()).toList();
+    }
+
     static List<RecordedEvent> recorded(List<LoggedEvent> logged) {
         return logged.stream().map(LoggedEvent::event).toList();
     }
 
-    static List<Long> positions(List<LoggedEvent> logged) {
+    public static List<Long> positions(List<LoggedEvent> logged) {
         return logged.stream().map(event -> event.position().value()).toList();
     }
 }

@@ -8,13 +8,13 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Transactions on the log's tables: if one of them is gone, the failure says so. */
-record LogTransactions(Transactions transactions) {
+record LogTransactions(DataSource dataSource, Transactions transactions) {
 
     /** undefined_table, invalid_schema_name, undefined_column */
     private static final Set<String> TABLE_IS_GONE = Set.of("42P01", "3F000", "42703");
 
     static LogTransactions on(DataSource dataSource) {
-        return new LogTransactions(new Transactions(dataSource));
+        return new LogTransactions(dataSource, new Transactions(dataSource));
     }
 
     <T extends @Nullable Object> T inOne(String attempt, Transactions.Work<T> work) {

@@ -1,25 +1,27 @@
 package dev.afterimage.eventlog.postgres;
 
+import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.Commit;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
-import dev.afterimage.eventlog.FencedException;
+import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.postgres.Copy;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Types;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Appends in one transaction: fence the source, move the head, copy the rows, notify. */
+/** Appends in one transaction: fence the source, move the head, check the sequences, copy the rows, notify. */
 final class PostgresAppender implements LogAppender {
 
     private static final String COPY = "COPY afterimage.event_log (position, %s) FROM STDIN".formatted(LogRows.COLUMNS);
@@ -29,6 +31,7 @@ final class PostgresAppender implements LogAppender {
     private final String source;
     private final long epoch;
     private final Commit onlySource;
+    private final AggregateSequences remembered = new AggregateSequences();
 
     PostgresAppender(LogTransactions transactions, HeadSignal signal, String source, long epoch) {
         this.transactions = transactions;
@@ -43,17 +46,86 @@ final class PostgresAppender implements LogAppender {
         return epoch;
     }
 
+    /** What an append came to, to be remembered once it is committed. */
+    private record Done(AggregateSequences.Place after, Map<AggregateRef, Long> sequences) {}
+
     @Override
     public Position append(List<LogEntry> entries, SourceMark mark) {
-        var head = transactions.inOne("appending %d events of %s".formatted(entries.size(), source), connection -> {
-            var last = moveHead(connection, entries, mark);
-            if (!entries.isEmpty()) {
-                copy(connection, last.value() - entries.size(), entries);
-            }
-            return last;
-        });
+        var done = rememberOrForget(entries, mark);
+        var head = new Position(done.after().position());
         signal.seen(signal.beginLook(), head);
         return head;
+    }
+
+    private Done rememberOrForget(List<LogEntry> entries, SourceMark mark) {
+        var committed = false;
+        try {
+            var done = transactions.inOne(
+                    "appending %d events of %s".formatted(entries.size(), source),
+                    connection -> append(connection, entries, mark));
+            remembered.appended(done.sequences(), done.after());
+            committed = true;
+            return done;
+        } finally {
+            if (!committed) {
+                remembered.forget();
+            }
+        }
+    }
+
+    private Done append(Connection connection, List<LogEntry> entries, SourceMark mark) throws SQLException {
+        var unknown = remembered.unknown(entries);
+        var moved = new HeadMove(source, epoch).run(connection, entries, mark, unknown);
+        var sequences = sequences(connection, entries, moved);
+        for (var entry : entries) {
+            requireNext(connection, entry.event(), sequences);
+        }
+        if (!entries.isEmpty()) {
+            copy(connection, moved.before().position(), entries);
+        }
+        return new Done(moved.after(), sequences);
+    }
+
+    /** The last sequences in the log of all aggregates of the entries. */
+    private Map<AggregateRef, Long> sequences(Connection connection, List<LogEntry> entries, HeadMove.Moved moved)
+            throws SQLException {
+        if (!remembered.holdAt(moved.before())) {
+            remembered.forget();
+        }
+        var sequences = remembered.of(entries);
+        if (!moved.isStale()) {
+            sequences.putAll(moved.sequences());
+        }
+        var wanted = new LinkedHashSet<AggregateRef>();
+        for (var entry : entries) {
+            if (!sequences.containsKey(entry.event().aggregate())) {
+                wanted.add(entry.event().aggregate());
+            }
+        }
+        if (!wanted.isEmpty()) {
+            sequences.putAll(HeadMove.look(connection, wanted));
+        }
+        return sequences;
+    }
+
+    private void requireNext(Connection connection, RecordedEvent event, Map<AggregateRef, Long> sequences)
+            throws SQLException {
+        long last = sequences.getOrDefault(event.aggregate(), 0L);
+        if (event.sequence() != last + 1 && !allGivenUp(connection, event, last)) {
+            throw new OutOfSequenceException(event, source, last);
+        }
+        sequences.put(event.aggregate(), event.sequence());
+    }
+
+    /** Whether an operator decided not to wait for any of the events that are missing before this one. */
+    private static boolean allGivenUp(Connection connection, RecordedEvent event, long last) throws SQLException {
+        var sql = """
+                SELECT count(*) FROM afterimage.skipped_event
+                WHERE aggregate_type = ? AND aggregate_id = ? AND sequence > ? AND sequence < ?""";
+        var aggregate = event.aggregate();
+        return event.sequence() > last
+                && Sql.number(connection, sql, aggregate.type(), aggregate.id(), last, event.sequence())
+                        == event.sequence() - last - 1;
     }
 
     private void copy(Connection connection, long before, List<LogEntry> entries) throws SQLException {
@@ -66,43 +138,6 @@ final class PostgresAppender implements LogAppender {
                     entry.commit().orElse(onlySource),
                     entry.skipped().orElse(null));
         });
-    }
-
-    /** The row lock of the head makes one append wait for the other, so positions are dense and in commit order. */
-    private Position moveHead(Connection connection, List<LogEntry> entries, SourceMark mark) throws SQLException {
-        var sql = """
-                WITH fenced AS (
-                  UPDATE afterimage.log_source SET bookmark = ?, appended_at = now(),
-                      complete_up_to = coalesce(?, complete_up_to), last_event = coalesce(?, last_event)
-                    WHERE source = ? AND epoch = ?
-                    RETURNING set_config('synchronous_commit', 'on', true)
-                ), moved AS (
-                  UPDATE afterimage.log_head SET position = position + ?
-                    FROM fenced WHERE partition = 0
-                    RETURNING position
-                )
-                SELECT position, CASE WHEN ? > 0 THEN pg_notify(?, position::text) END FROM moved
-                """;
-        try (var statement = connection.prepareStatement(sql)) {
-            statement.setString(1, mark.bookmark());
-            statement.setObject(
-                    2,
-                    mark.completeUpTo().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null),
-                    Types.TIMESTAMP_WITH_TIMEZONE);
-            statement.setObject(
-                    3, entries.isEmpty() ? null : entries.getLast().event().id().value(), Types.OTHER);
-            statement.setString(4, source);
-            statement.setLong(5, epoch);
-            statement.setLong(6, entries.size());
-            statement.setInt(7, entries.size());
-            statement.setString(8, PostgresEventLog.CHANNEL);
-            try (var rows = statement.executeQuery()) {
-                if (!rows.next()) {
-                    throw new FencedException(source, epoch);
-                }
-                return new Position(rows.getLong(1));
-            }
-        }
     }
 
     @Override

@@ -67,22 +67,20 @@ final class PostgresSources implements LogSources {
 
     @Override
     public Reconciliation reconcile(String source) {
-        throw new UnsupportedOperationException("not yet");
+        return PostgresReconciliation.begin(transactions.dataSource(), signal, source, nextEpoch(source));
     }
 
     @Override
     public LogAppender claim(String source) {
+        return new PostgresAppender(transactions, signal, source, nextEpoch(source));
+    }
+
+    private long nextEpoch(String source) {
         var sql = "UPDATE afterimage.log_source SET epoch = epoch + 1 WHERE source = ? RETURNING epoch";
-        return transactions.inOne("claiming source " + source, connection -> {
-            try (var statement = connection.prepareStatement(sql)) {
-                statement.setString(1, source);
-                try (var rows = statement.executeQuery()) {
-                    if (!rows.next()) {
-                        throw new UnknownSourceException(source);
-                    }
-                    return new PostgresAppender(transactions, signal, source, rows.getLong(1));
-                }
-            }
-        });
+        long epoch = transactions.inOne("claiming source " + source, connection -> Sql.number(connection, sql, source));
+        if (epoch == 0) {
+            throw new UnknownSourceException(source);
+        }
+        return epoch;
     }
 }

@@ -10,8 +10,10 @@ final class EmptyLog {
 
     static void in(FreshDatabase database) throws SQLException {
         PostgresEventLog.migrations().apply(database.dataSource());
-        execute(database, "TRUNCATE afterimage.event_log, afterimage.log_source");
-        execute(database, "UPDATE afterimage.log_head SET position = 0");
+        execute(database, """
+                TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.log_correction,
+                  afterimage.skipped_event, afterimage.relay_status""");
+        execute(database, "UPDATE afterimage.log_head SET position = 0, generation = 0");
     }
 
     static void execute(FreshDatabase database, String sql) throws SQLException {

@@ -1,0 +1,137 @@
+package dev.afterimage.eventlog.postgres;
+
+import dev.afterimage.domain.AggregateRef;
+import dev.afterimage.eventlog.FencedException;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.SourceMark;
+import dev.afterimage.eventlog.postgres.AggregateSequences.Place;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.postgresql.PGStatement;
+
+/**
+ * The first statement of an append: it fences the source, records its mark, moves the head and says what the log has of
+ * some aggregates. The row lock of the head makes one append wait for the other, so positions are dense and in commit
+ * order.
+ */
+record HeadMove(String source, long epoch) {
+
+    /** What the statement saw may be older than the row that it locked: {@code seen} tells. */
+    private static final String MOVE = """
+            WITH fenced AS (
+              UPDATE afterimage.log_source SET bookmark = ?, appended_at = pg_catalog.now(),
+                  complete_up_to = coalesce(?, complete_up_to), last_event = coalesce(?, last_event)
+                WHERE source = ? AND epoch = ?
+                RETURNING pg_catalog.set_config('synchronous_commit', 'on', true)
+            ), moved AS (
+              UPDATE afterimage.log_head SET position = position + ?
+                FROM fenced WHERE partition = 0
+                RETURNING position, generation
+            )
+            SELECT moved.position, moved.generation, seen.position,
+              (SELECT max(position) FROM afterimage.event_log),
+              CASE WHEN moved.position > seen.position THEN pg_catalog.pg_notify(?, moved.position::text) END, %s
+            FROM moved, afterimage.log_head AS seen WHERE seen.partition = 0""";
+
+    private static final String LAST_SEQUENCES = """
+            ARRAY(SELECT (SELECT sequence FROM afterimage.event_log AS logged
+                WHERE logged.aggregate_type = wanted.type AND logged.aggregate_id = wanted.id
+                ORDER BY sequence DESC LIMIT 1)
+              FROM unnest(?, ?) WITH ORDINALITY AS wanted (type, id, place) ORDER BY place)""";
+
+    private static final String MOVE_ONLY = MOVE.formatted("NULL");
+    private static final String MOVE_AND_LOOK = MOVE.formatted(LAST_SEQUENCES);
+    private static final String LOOK = "SELECT " + LAST_SEQUENCES;
+
+    /**
+     * @param before where the log ended
+     * @param isStale whether somebody else appended between the look and the move
+     * @param sequences the last sequence of each aggregate that was asked for, 0 if the log has none
+     */
+    record Moved(Place before, Place after, boolean isStale, Map<AggregateRef, Long> sequences) {}
+
+    Moved run(Connection connection, List<LogEntry> entries, SourceMark mark, Collection<AggregateRef> wanted)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(wanted.isEmpty() ? MOVE_ONLY : MOVE_AND_LOOK)) {
+            bind(statement, entries, mark);
+            if (!wanted.isEmpty()) {
+                LogReader.planAnew(statement.unwrap(PGStatement.class));
+                bind(statement, connection, 8, wanted);
+            }
+            try (var rows = statement.executeQuery()) {
+                if (!rows.next()) {
+                    throw fencedOrDamaged(connection);
+                }
+                LogHead.requireEnd(rows.getLong(3), rows.getLong(4));
+                return moved(rows, entries.size(), wanted);
+            }
+        }
+    }
+
+    private void bind(PreparedStatement statement, List<LogEntry> entries, SourceMark mark) throws SQLException {
+        statement.setString(1, mark.bookmark());
+        statement.setObject(
+                2,
+                mark.completeUpTo().map(at -> at.atOffset(ZoneOffset.UTC)).orElse(null),
+                Types.TIMESTAMP_WITH_TIMEZONE);
+        statement.setObject(
+                3, entries.isEmpty() ? null : entries.getLast().event().id().value(), Types.OTHER);
+        statement.setString(4, source);
+        statement.setLong(5, epoch);
+        statement.setLong(6, entries.size());
+        statement.setString(7, PostgresEventLog.CHANNEL);
+    }
+
+    private static void bind(
+            PreparedStatement statement, Connection connection, int first, Collection<AggregateRef> aggregates)
+            throws SQLException {
+        var types = aggregates.stream().map(AggregateRef::type).toArray();
+        var ids = aggregates.stream().map(AggregateRef::id).toArray();
+        statement.setArray(first, connection.createArrayOf("text", types));
+        statement.setArray(first + 1, connection.createArrayOf("text", ids));
+    }
+
+    private static Moved moved(ResultSet row, int events, Collection<AggregateRef> wanted) throws SQLException {
+        var after = new Place(row.getLong(1), row.getLong(2));
+        var before = new Place(after.position() - events, after.generation());
+        var sequences = wanted.isEmpty() ? Map.<AggregateRef, Long>of() : sequences(row, 6, wanted);
+        return new Moved(before, after, before.position() != row.getLong(3), sequences);
+    }
+
+    /** The last sequences as they are now, under the lock of the head. */
+    static Map<AggregateRef, Long> look(Connection connection, Collection<AggregateRef> wanted) throws SQLException {
+        try (var statement = connection.prepareStatement(LOOK)) {
+            LogReader.planAnew(statement.unwrap(PGStatement.class));
+            bind(statement, connection, 1, wanted);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return sequences(rows, 1, wanted);
+            }
+        }
+    }
+
+    private static Map<AggregateRef, Long> sequences(ResultSet row, int column, Collection<AggregateRef> wanted)
+            throws SQLException {
+        var found = (Long[]) row.getArray(column).getArray();
+        var sequences = new HashMap<AggregateRef, Long>();
+        int i = 0;
+        for (var aggregate : wanted) {
+            var last = found[i++];
+            sequences.put(aggregate, last == null ? 0 : last);
+        }
+        return sequences;
+    }
+
+    private RuntimeException fencedOrDamaged(Connection connection) throws SQLException {
+        var sql = "SELECT 1 FROM afterimage.log_head WHERE partition = 0";
+        return Sql.number(connection, sql) == 0 ? LogHead.missing() : new FencedException(source, epoch);
+    }
+}
