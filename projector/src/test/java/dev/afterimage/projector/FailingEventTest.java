@@ -73,15 +73,14 @@ class FailingEventTest {
         return failingOnRenamed(() -> new IllegalStateException("no such name"));
     }
 
-    private String idAt(long position) {
+    private String eventAt(long position) {
         return rig.log
                 .whole()
                 .readAfter(new Position(position - 1), ReadLimits.defaults().withEvents(1))
                 .events()
                 .getFirst()
                 .event()
-                .id()
-                .toString();
+                .describe();
     }
 
     @ParameterizedTest
@@ -95,8 +94,8 @@ class FailingEventTest {
 
         assertThat(status.message())
                 .isEqualTo(
-                        "tallies v1 stopped at position %d: renamed v2 %s (account a1 #1) failed: java.lang.IllegalStateException: no such name; fix the projection and resume, or rebuild it"
-                                .formatted(position, idAt(position)));
+                        "tallies v1 stopped at position %d: %s failed: java.lang.IllegalStateException: no such name; fix the projection and resume, or rebuild it"
+                                .formatted(position, eventAt(position)));
         assertThat(status.position().value()).isEqualTo(position - 1);
         assertThat(rig.position("tallies")).isEqualTo(position - 1);
         assertThat(rig.rowsOf("tally")).isEqualTo(Tallies.after(events.subList(0, position - 1)));
@@ -128,7 +127,7 @@ class FailingEventTest {
         var freshness = rig.readModels.freshness(TALLY);
         assertThat(freshness.failure()).contains(message);
         assertThat(freshness.eventsBehind()).isEqualTo(2);
-        var token = CommitToken.parse(idAt(2));
+        var token = CommitToken.parse(eventAt(2));
         assertThat(rig.readModels.awaitCommit(token, ProjectorRig.SOON, TALLY))
                 .isEqualTo(new AwaitResult.Stopped(token, "tallies", message));
     }
@@ -270,7 +269,7 @@ class FailingEventTest {
         var status = ProjectorRig.awaitState(projector, "accounts", RunState.STOPPED);
 
         assertThat(status.message())
-                .startsWith("accounts v1 stopped at position %d: deposited %s".formatted(position, idAt(position)))
+                .startsWith("accounts v1 stopped at position %d: deposited %s".formatted(position, eventAt(position)))
                 .contains("violates check constraint")
                 .endsWith("fix the projection and resume, or rebuild it");
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events.subList(0, position - 1)));
