@@ -107,8 +107,9 @@ class CrashTest {
         rig.append("a", "while away", 2);
         RelayRig.await(RelayState.BACKING_OFF, relay);
         assertThat(relay.status().message())
-                .contains("the stream ended: the log is damaged: a table of it is missing (appending 1 events of %s failed"
-                        .formatted(slot()));
+                .contains(
+                        "the stream ended: the log is damaged: a table of it is missing (appending 1 events of %s failed"
+                                .formatted(slot()));
         rig.append("a", "while away", 3);
         rig.execute("ALTER TABLE afterimage.event_log_away RENAME TO event_log");
 

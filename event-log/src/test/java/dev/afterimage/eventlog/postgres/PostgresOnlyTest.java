@@ -120,6 +120,25 @@ class PostgresOnlyTest {
         assertThat(allocated).isLessThan(40L * MIB);
     }
 
+    @Test
+    void small_events_before_large_ones_do_not_make_a_read_fetch_more_than_it_may() {
+        append(appender, events("small", 100), "b");
+        for (int i = 0; i < 8; i++) {
+            append(
+                    appender,
+                    Stream.generate(() -> event("x".repeat(MIB))).limit(12).toList(),
+                    "b");
+        }
+        var read = new long[1];
+        long allocated = allocatedBy(() -> read[0] = log.whole()
+                .readAfter(Position.ZERO, ReadLimits.defaults().withBytes(8 * MIB))
+                .events()
+                .size());
+
+        assertThat(read[0]).isEqualTo(108);
+        assertThat(allocated).isLessThan(64L * MIB);
+    }
+
     private static long allocatedBy(Runnable work) {
         var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
@@ -152,14 +171,17 @@ class PostgresOnlyTest {
                 "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN %'");
     }
 
+    /** Also those of the tests before: they close beside this one. */
     @Test
     void a_closed_log_leaves_no_connection_and_no_thread() {
-        var names = List.of("afterimage-listen-afterimage_log");
         log.close();
         elsewhere.close();
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .doesNotContainAnyElementsOf(names);
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("afterimage-listen-afterimage_log"))) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            Thread.onSpinWait();
+        }
     }
 }
