@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is killed when is counted in events, so that a slow machine sees the same kills as a fast one, only later. */
 class KillTest {
 
-    private static final int KILLS = Integer.getInteger("afterimage.kills", 10);
+    private static final int KILLS =
+            Integer.getInteger("afterimage.kills", Boolean.getBoolean("afterimage.full") ? 200 : 10);
     private static final int EVENTS_PER_LIFE = 2_000;
     private static final Duration WRITERS_END = Duration.ofMinutes(10);
     private static final Duration STANDS_STILL = Duration.ofMinutes(5);
