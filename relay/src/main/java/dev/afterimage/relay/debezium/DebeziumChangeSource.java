@@ -1,5 +1,7 @@
 package dev.afterimage.relay.debezium;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.postgres.SqlMessages;
 import dev.afterimage.relay.Change;
@@ -10,6 +12,7 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.DebeziumEngine.RecordCommitter;
 import io.debezium.engine.RecordChangeEvent;
+import io.debezium.engine.StopEngineException;
 import io.debezium.engine.format.ChangeEventFormat;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -17,7 +20,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,12 +30,14 @@ public final class DebeziumChangeSource implements ChangeSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(DebeziumChangeSource.class);
     private static final long CLOSE_AGAIN_MILLIS = 50;
+    private static final long MORE_THAN_A_CANARY_MILLIS = 300;
 
     private final DatabaseAddress address;
     private final RelaySettings settings;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable DebeziumEngine<?> engine;
     private volatile boolean closed;
+    private volatile boolean delivering;
     private @Nullable String failure;
     private @Nullable Throwable cause;
 
@@ -91,11 +95,15 @@ public final class DebeziumChangeSource implements ChangeSource {
     }
 
     /** A retriable exception that leaves here would make the engine drop the batch and go on, so none does. */
-    private static void deliver(
+    private void deliver(
             List<RecordChangeEvent<SourceRecord>> records,
             RecordCommitter<RecordChangeEvent<SourceRecord>> committer,
             Receiver receiver)
             throws InterruptedException {
+        delivering = true;
+        if (closed) {
+            throw new StopEngineException("closed");
+        }
         try {
             var changes = records.stream()
                     .map(record -> ChangeRecords.read(record.record()))
@@ -109,17 +117,24 @@ public final class DebeziumChangeSource implements ChangeSource {
         committer.markBatchFinished();
     }
 
-    /** The engine refuses to close while it starts or stops: ask again until it has ended. */
+    /**
+     * An engine that is closed from outside fails with an ERROR in the log if it has just fetched a batch, so it gets
+     * the time to end with its next batch by itself; the next canary brings one. It refuses to close while it starts or
+     * stops: ask again until it has ended.
+     */
     @Override
     public void close() {
         closed = true;
         var running = engine;
         try {
+            if (delivering && ended.await(settings.canaryInterval().toMillis() + MORE_THAN_A_CANARY_MILLIS, MILLISECONDS)) {
+                return;
+            }
             while (running != null && ended.getCount() > 0) {
                 if (askToClose(running)) {
                     return;
                 }
-                if (ended.await(CLOSE_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
+                if (ended.await(CLOSE_AGAIN_MILLIS, MILLISECONDS)) {
                     return;
                 }
             }
