@@ -5,6 +5,7 @@ import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.readmodels.tables.PlainNames;
 import dev.afterimage.readmodels.tables.VersionTables;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
@@ -33,6 +34,9 @@ final class Switch {
 
     /** Gives up after some seconds, with an exception that says that trying again may help. */
     void to(ProjectionVersion next, Consumer<Position> catchUp) {
+        if (isActive(database, next)) {
+            return;
+        }
         StoreTransaction.run(database, transaction -> prepare(transaction, next));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!succeeds(next, catchUp, deadline)) {
@@ -50,14 +54,21 @@ final class Switch {
                 throw e;
             }
             if (System.nanoTime() > deadline) {
-                throw new ReadModelException(
-                        next.projection(),
-                        "version %d cannot be shown while sessions %s read under the plain names: trying again helps when their transactions end"
-                                .formatted(next.number(), readers(next)),
-                        e);
+                throw blocked(next, e);
             }
             return false;
         }
+    }
+
+    private RuntimeException blocked(ProjectionVersion next, RuntimeException failure) {
+        var readers = readers(next);
+        return readers.isEmpty()
+                ? failure
+                : new ReadModelException(
+                        next.projection(),
+                        "version %d cannot be shown while sessions %s read under the plain names: trying again helps when their transactions end"
+                                .formatted(next.number(), readers),
+                        failure);
     }
 
     private void changeAlone(ProjectionVersion next, Consumer<Position> catchUp) {
@@ -76,6 +87,12 @@ final class Switch {
             Thread.currentThread().interrupt();
             throw new ReadModelException(next.projection(), "the switch was interrupted", e);
         }
+    }
+
+    private static boolean isActive(DSLContext context, ProjectionVersion next) {
+        return Versions.active(context, next.projection())
+                .filter(version -> version.number() == next.number())
+                .isPresent();
     }
 
     /** What may take its time and concerns no reader. */
@@ -104,7 +121,7 @@ final class Switch {
         StoreTransaction.waitForLocks(transaction, "5s");
         Versions.lock(transaction, next.projection());
         var active = Versions.active(transaction, next.projection());
-        if (active.filter(version -> version.number() == next.number()).isPresent()) {
+        if (isActive(transaction, next)) {
             return;
         }
         var held = active.map(version -> checkpoints.hold(transaction, version)).orElse(Position.ZERO);
@@ -140,12 +157,11 @@ final class Switch {
                 version.number());
     }
 
-    private String readers(ProjectionVersion next) {
+    private List<Integer> readers(ProjectionVersion next) {
         return database.resultQuery("""
                         SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                           AND n.nspname = ? AND c.relname = ANY (?) ORDER BY 1""", next.schema(), next.tables().toArray(String[]::new))
-                .fetchInto(Integer.class)
-                .toString();
+                .fetchInto(Integer.class);
     }
 }

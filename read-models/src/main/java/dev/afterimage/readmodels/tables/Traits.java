@@ -10,16 +10,14 @@ import org.jooq.DSLContext;
  */
 final class Traits {
 
-    /**
-     * The first two parameters are the source, quoted and plain; then the target's kind and name for the statements.
-     */
+    /** The parameters are those of {@link #of}; relations are quoted. */
     private static final String SQL = """
             WITH source AS (SELECT c.* FROM pg_class c WHERE c.oid = to_regclass(?)),
-            target AS (SELECT ?::text AS name, ?::text AS kind),
+            target AS (SELECT ?::text AS columns_of, ?::text AS name, ?::text AS kind),
             source_column AS (
               SELECT a.* FROM pg_attribute a JOIN source ON source.oid = a.attrelid
               WHERE a.attnum > 0 AND NOT a.attisdropped AND EXISTS (SELECT FROM pg_attribute b, target
-                WHERE b.attrelid = to_regclass(target.name) AND b.attname = a.attname AND NOT b.attisdropped)),
+                WHERE b.attrelid = to_regclass(target.columns_of) AND b.attname = a.attname AND NOT b.attisdropped)),
             access AS (
               SELECT a.privilege_type, a.grantee, bool_or(a.is_grantable) AS again, '' AS columns, '' AS named
               FROM source, aclexplode(relacl) a WHERE a.grantee <> relowner GROUP BY 1, 2
@@ -86,13 +84,15 @@ final class Traits {
      * By name.
      *
      * @param source quoted, with its schema; none if there is no such relation
-     * @param target to which the statements give the traits; columns that it lacks are left out
+     * @param columnsOf a relation whose columns count; others are left out
+     * @param target to which the statements give the traits
      * @param kind of the target: TABLE or VIEW
      */
-    static Map<String, Trait> of(DSLContext transaction, String source, String target, String kind) {
+    static Map<String, Trait> of(
+            DSLContext transaction, String source, String columnsOf, String target, String kind) {
         var traits = new LinkedHashMap<String, Trait>();
         transaction
-                .resultQuery(SQL, source, target, kind)
+                .resultQuery(SQL, source, columnsOf, target, kind)
                 .forEach(row -> traits.put(
                         row.get(0, String.class),
                         new Trait(

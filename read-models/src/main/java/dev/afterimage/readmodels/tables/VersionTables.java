@@ -57,7 +57,7 @@ public final class VersionTables {
     /** Privileges that any new table gets are not what the SQL says. */
     private void declare(ProjectionVersion version, String table) {
         var draft = transaction.render(name(Draft.SCHEMA, table));
-        var traits = Traits.of(transaction, draft, draft, "TABLE");
+        var traits = Traits.of(transaction, draft, draft, draft, "TABLE");
         DefaultPrivileges.everywhere(transaction).forEach(traits::remove);
         traits.putAll(VersionIndexes.declared(transaction, draft));
         new Heritage(transaction, version.projection()).declare(version, table, traits.values());
@@ -110,11 +110,12 @@ public final class VersionTables {
         var heritage = new Heritage(transaction, version.projection());
         for (var table : version.tables()) {
             if (before.tables().contains(table)) {
+                var own = quoted(version, table);
                 heritage.handOver(
                         Heritage.orOwnerOf(heritage.declared(before, table), heritage.declared(version, table)),
                         heritage.declared(version, table),
-                        Traits.of(transaction, quoted(before, table), quoted(version, table), "TABLE"),
-                        Traits.of(transaction, quoted(version, table), quoted(version, table), "TABLE"));
+                        Traits.of(transaction, quoted(before, table), own, own, "TABLE"),
+                        Traits.of(transaction, own, own, own, "TABLE"));
             }
         }
     }
