@@ -36,7 +36,12 @@ final class RowBatchFold implements BatchFold {
         var needed = new LinkedHashMap<Table<?>, Set<RowKey>>();
         var plan = plan(batch, needed);
         load(transaction, needed);
-        plan.forEach(work -> fold(transaction, work));
+        for (int i = 0; i < plan.size(); i++) {
+            fold(transaction, plan.get(i));
+            if (i + 1 == plan.size() || plan.get(i + 1).logged() != plan.get(i).logged()) {
+                Attributed.to(plan.get(i).logged(), rows::settle);
+            }
+        }
         rows.flush(transaction);
     }
 

@@ -6,8 +6,7 @@ public final class ForeignWriteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     ForeignWriteException(String table, int expected, int found) {
-        super(
-                "%s: %d rows were to be written and %d were there: somebody else wrote to the table; rebuild the projection"
-                        .formatted(table, expected, found));
+        super("%s: %d rows should have been there and %d were: somebody else wrote to the table; rebuild the projection"
+                .formatted(table, expected, found));
     }
 }

@@ -1,8 +1,6 @@
 package dev.afterimage.projector.rows;
 
-import static org.jooq.impl.DSL.condition;
-import static org.jooq.impl.DSL.val;
-
+import dev.afterimage.postgres.DatabaseException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -11,13 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.QueryPart;
 import org.jooq.TableRecord;
 
 /**
@@ -28,14 +23,19 @@ final class TableRows<R extends TableRecord<R>> {
 
     private final TableShape<R> shape;
     private final BulkStatements<R> statements;
+    private final StoredValues<R> database;
     private final Map<RowKey, Row<R>> rows = new LinkedHashMap<>(16, 0.75f, true);
-    private final Set<Row<R>> used = new LinkedHashSet<>();
+    private final List<Row<R>> used = new ArrayList<>();
+    private final List<Row<R>> inEvent = new ArrayList<>();
+    private final Set<Row<R>> open = new LinkedHashSet<>();
+    private long bytes;
     private boolean complete;
 
     /** @param complete whether the table is empty, so that the map knows all of it */
     TableRows(TableShape<R> shape, boolean complete) {
         this.shape = shape;
         this.statements = new BulkStatements<>(shape);
+        this.database = new StoredValues<>(shape, statements);
         this.complete = complete;
     }
 
@@ -43,58 +43,86 @@ final class TableRows<R extends TableRecord<R>> {
         return shape.keyOf(value);
     }
 
-    /** Loads the rows that are not in memory, in one statement. */
+    /** Loads the rows that are not in memory as the database has them, in one statement. */
     void load(DSLContext transaction, Collection<RowKey> keys) {
         var missing = new LinkedHashSet<RowKey>();
+        var stale = new LinkedHashSet<RowKey>();
         for (var key : keys) {
-            if (!rows.containsKey(key)) {
+            var row = rows.get(key);
+            if (row == null) {
                 missing.add(key);
+            } else if (row.isStale()) {
+                stale.add(key);
             }
         }
-        if (!complete && !missing.isEmpty()) {
-            for (var record : transaction.selectFrom(shape.table()).where(isOneOf(missing))) {
-                var key = shape.keyOf(record);
-                rows.put(key, Row.stored(shape, key, record));
+        int expected = stale.size();
+        var wanted = new ArrayList<>(stale);
+        wanted.addAll(complete ? Set.of() : missing);
+        if (!wanted.isEmpty()) {
+            for (var record : fetch(transaction, wanted)) {
+                var row = Row.stored(shape, shape.keyOf(record), record);
+                if (stale.remove(row.key()) || missing.remove(row.key())) {
+                    put(row);
+                }
             }
         }
-        missing.forEach(key -> rows.computeIfAbsent(key, absent -> Row.absent(shape, absent)));
-    }
-
-    private Condition isOneOf(Collection<RowKey> keys) {
-        var parts = new ArrayList<QueryPart>();
-        var columns = new ArrayList<String>();
-        var casts = new ArrayList<String>();
-        var arrays = new ArrayList<String>();
-        for (int i = 0; i < shape.key().size(); i++) {
-            var column = shape.key().get(i);
-            int place = i;
-            var texts = keys.stream()
-                    .map(key -> column.text(key.values().get(place)))
-                    .toArray(String[]::new);
-            columns.add("{%d}".formatted(parts.size()));
-            parts.add(column.field());
-            arrays.add("{%d}::text[]".formatted(parts.size()));
-            parts.add(val(texts));
-            casts.add("CAST(k.c%d AS %s)".formatted(i, column.type()));
+        if (!stale.isEmpty()) {
+            throw new ForeignWriteException(shape.quotedName(), expected, expected - stale.size());
         }
-        var names = IntStream.range(0, casts.size()).mapToObj(i -> "c" + i).collect(Collectors.joining(", "));
-        return condition(
-                "(%s) IN (SELECT %s FROM unnest(%s) AS k (%s))"
-                        .formatted(
-                                String.join(", ", columns), String.join(", ", casts), String.join(", ", arrays), names),
-                parts.toArray(QueryPart[]::new));
+        missing.forEach(key -> put(Row.absent(shape, key)));
     }
 
-    /** A row by its key; loaded on its own if nothing announced it. */
+    private List<R> fetch(DSLContext transaction, Collection<RowKey> keys) {
+        return shape.asks()
+                ? database.load(transaction, keys)
+                : transaction
+                        .selectFrom(shape.table())
+                        .where(statements.isOneOf(keys))
+                        .fetch();
+    }
+
+    private void put(Row<R> row) {
+        var before = rows.put(row.key(), row);
+        bytes += row.grown() - (before == null ? 0 : before.bytes());
+    }
+
+    /** A row by its key as a load would give it now; loaded on its own if nothing announced it. */
     Row<R> row(DSLContext transaction, RowKey key) {
         var row = rows.get(key);
-        if (row == null) {
+        if (row == null || row.isStale()) {
             load(transaction, List.of(key));
-            row = rows.computeIfAbsent(key, absent -> Row.absent(shape, absent));
+            row = Objects.requireNonNull(rows.get(key));
         }
-        row.settle();
-        used.add(row);
+        settle(row);
+        if (row.isOpen()) {
+            database.answer(transaction, open.stream().filter(Row::isOpen).toList());
+            open.clear();
+        }
+        if (row.use()) {
+            used.add(row);
+        }
+        inEvent.add(row);
         return row;
+    }
+
+    void change(DSLContext transaction, RowKey key, RowChange<R> handler) {
+        row(transaction, key).change(handler);
+    }
+
+    private void settle(Row<R> row) {
+        row.settle();
+        if (row.isOpen()) {
+            open.add(row);
+        }
+    }
+
+    /** An event ends: what its handlers did to rows is looked at, and refused if the table would. */
+    void settle() {
+        for (var row : inEvent) {
+            settle(row);
+            row.requireValues();
+        }
+        inEvent.clear();
     }
 
     /** Every row that is in memory and in the table. */
@@ -105,25 +133,45 @@ final class TableRows<R extends TableRecord<R>> {
                 .toList();
     }
 
-    void flush(Connection connection) throws SQLException {
-        used.forEach(Row::settle);
-        statements.delete(connection, where(Row::needsDelete));
-        statements.update(connection, where(Row::needsUpdate));
-        statements.insert(connection, where(Row::needsInsert));
+    void flush(DSLContext transaction) {
+        settle();
+        var inserts = where(Row::needsInsert);
+        var updates = where(Row::needsUpdate);
+        var deletes = where(Row::needsDelete);
+        database.textsOf(transaction, inserts);
+        database.textsOf(transaction, updates);
+        transaction.connection(connection -> write(connection, inserts, updates, deletes));
         used.forEach(Row::written);
+        open.clear();
+    }
+
+    private void write(Connection connection, List<Row<R>> inserts, List<Row<R>> updates, List<Row<R>> deletes) {
+        try {
+            statements.delete(connection, deletes);
+            statements.update(connection, updates);
+            statements.insert(connection, inserts);
+        } catch (SQLException e) {
+            throw new DatabaseException("writing rows", e);
+        }
     }
 
     private List<Row<R>> where(Predicate<Row<R>> wanted) {
         return used.stream().filter(wanted).toList();
     }
 
-    /** After a commit: keeps at most so many rows, and only such as exist. */
-    void keepAtMost(int count) {
-        used.stream().filter(row -> !row.isPresent()).forEach(row -> rows.remove(row.key()));
+    /** After a commit: keeps at most so many rows and about so many bytes, and only rows that exist. */
+    void keepAtMost(int count, long bytesAtMost) {
+        for (var row : used) {
+            if (row.isPresent()) {
+                bytes += row.grown();
+            } else if (rows.remove(row.key()) != null) {
+                bytes -= row.bytes();
+            }
+        }
         used.clear();
         var oldest = rows.values().iterator();
-        while (rows.size() > count) {
-            oldest.next();
+        while (rows.size() > count || (bytes > bytesAtMost && oldest.hasNext())) {
+            bytes -= oldest.next().bytes();
             oldest.remove();
             complete = false;
         }
@@ -133,6 +181,9 @@ final class TableRows<R extends TableRecord<R>> {
     void forget() {
         rows.clear();
         used.clear();
+        inEvent.clear();
+        open.clear();
+        bytes = 0;
         complete = false;
     }
 }

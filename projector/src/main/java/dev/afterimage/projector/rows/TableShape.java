@@ -3,224 +3,224 @@ package dev.afterimage.projector.rows;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import org.jooq.Converter;
-import org.jooq.ConverterProvider;
+import java.util.function.Predicate;
 import org.jooq.DSLContext;
-import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.SelectField;
 import org.jooq.Table;
 import org.jooq.TableRecord;
-import org.jooq.impl.DefaultConverterProvider;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What the database says of one table: its columns with their types, in the order in which we write them.
- *
- * @param quotedName of the version's table, with its schema
- * @param key the columns of the primary key
- * @param settling the columns that may give back other values than were set
- * @param blank a row with the columns' defaults
- */
-record TableShape<R extends TableRecord<R>>(
-        Table<R> table, String quotedName, List<Column> columns, List<Column> key, List<Column> settling, R blank) {
+/** One table as the code declares it and as the catalog has it. */
+final class TableShape<R extends TableRecord<R>> {
 
-    private static final ConverterProvider CONVERTERS = new DefaultConverterProvider();
+    private static final long BYTES_OF_A_ROW = 400;
+    private static final long BYTES_OF_A_VALUE = 32;
 
-    /**
-     * A column that we write.
-     *
-     * @param form its type has no length or precision: a cast must not cut what an insert would refuse
-     */
-    record Column(Field<?> field, String quotedName, StoredForm form, int index) {
-
-        String type() {
-            return form.type();
-        }
-
-        @Nullable
-        String text(Record row) {
-            return text(row.get(index));
-        }
-
-        /** A value of the field's type as text. */
-        @Nullable
-        String text(@Nullable Object value) {
-            return ValueText.of(databaseValue(field.getConverter(), value));
-        }
-
-        /** Gives the row's value the form in which the database will give it back. */
-        void settle(Record row) {
-            settle(row, field);
-        }
-
-        private <U> void settle(Record row, Field<U> typed) {
-            settle(row, typed, typed.getConverter());
-        }
-
-        private <T, U> void settle(Record row, Field<U> typed, Converter<T, U> converter) {
-            var value = databaseValue(converter, row.get(index));
-            var stored = form.of(value);
-            if (value != null && !value.equals(stored)) {
-                row.set(typed, converter.from(converter.fromType().cast(stored)));
-            }
-        }
-
-        @SuppressWarnings("unchecked") // a record holds values of its fields' own types
-        private static <T, U> @Nullable T databaseValue(Converter<T, U> converter, @Nullable Object value) {
-            return converter.to((U) value);
-        }
-    }
+    private final Table<R> table;
+    private final String quotedName;
+    private final List<Catalog.Entry> entries;
+    private final List<Column> known;
+    private final List<String> unknown;
+    private final List<Column> columns;
+    private final List<Column> watched;
+    private final List<Column> reshaped;
+    private final List<Column> required;
+    private final List<Column> sized;
+    private final List<Column> unique;
+    private final List<Column> key;
+    private final Keys keys;
+    private final boolean hasComputed;
+    private final boolean hasMutable;
+    private final R blank;
 
     /** Reads the catalog; {@code context} maps the plain table name to the version's. */
-    static <R extends TableRecord<R>> TableShape<R> read(DSLContext context, Table<R> table) {
-        var quotedName = context.render(table);
-        var forms = forms(context, quotedName);
-        var columns = new ArrayList<Column>();
-        var fields = table.fields();
-        for (int i = 0; i < fields.length; i++) {
-            var form = forms.get(fields[i].getName());
-            if (form != null) {
-                columns.add(new Column(fields[i], context.render(name(fields[i].getName())), form, i));
+    TableShape(DSLContext context, Table<R> table) {
+        this.table = table;
+        this.quotedName = context.render(table);
+        this.entries = Catalog.columns(context, quotedName);
+        this.known = knownColumns(context);
+        this.unknown = entries.stream()
+                .filter(entry -> entry.isWritten() && known.stream().noneMatch(column -> column.entry() == entry))
+                .map(entry -> context.render(name(entry.name())))
+                .toList();
+        this.hasComputed = known.stream().anyMatch(Column::isComputed);
+        this.hasMutable = known.stream().anyMatch(Column::isMutable);
+        this.columns = those(column -> !column.isComputed());
+        this.watched = those(column -> hasComputed || !column.isPlain());
+        this.reshaped = those(column -> column.form().changesLoaded());
+        this.required = those(column -> !column.isComputed() && column.entry().isRequired());
+        this.unique = those(column -> !column.isComputed() && column.entry().isUnique());
+        this.sized = those(column -> !Immutable.isOfFixedSize(column.field().getType()));
+        this.key = keyColumns();
+        this.keys = new Keys(table, key);
+        requireAskable();
+        this.blank = blank(context);
+    }
+
+    private List<Column> knownColumns(DSLContext context) {
+        var found = new ArrayList<Column>();
+        for (var entry : entries) {
+            var field = table.field(name(entry.name()));
+            if (field != null) {
+                found.add(new Column(field, table.indexOf(field), entry, context.render(name(entry.name()))));
             }
         }
-        var keyFields = Objects.requireNonNull(table.getPrimaryKey()).getFields();
-        var key = keyFields.stream()
+        return List.copyOf(found);
+    }
+
+    private List<Column> those(Predicate<Column> wanted) {
+        return known.stream().filter(wanted).toList();
+    }
+
+    private List<Column> keyColumns() {
+        return Objects.requireNonNull(table.getPrimaryKey()).getFields().stream()
                 .map(part -> columns.stream()
                         .filter(column -> column.field().equals(part))
                         .findFirst()
-                        .orElseThrow())
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "table %s: column %s of the primary key is not one that can be written"
+                                        .formatted(table.getName(), part.getName()))))
                 .toList();
-        var settling =
-                columns.stream().filter(column -> column.form().matters()).toList();
-        return new TableShape<>(
-                table, quotedName, List.copyOf(columns), key, settling, blank(context, table, quotedName));
     }
 
-    /** Forms by column name; without the columns that PostgreSQL computes itself. */
-    private static Map<String, StoredForm> forms(DSLContext context, String quotedName) {
-        return context.resultQuery("""
-                        select attname::text, format_type(atttypid, -1),
-                          case
-                            when atttypid = 'numeric'::regtype and atttypmod > 0 then (((atttypmod - 4) & 2047) # 1024) - 1024
-                            when atttypid in ('timestamptz'::regtype, 'timestamp'::regtype, 'time'::regtype)
-                              then case atttypmod when -1 then 6 else atttypmod end
-                            else -1
-                          end
-                        from pg_attribute
-                        where attrelid = ?::regclass and attnum > 0 and not attisdropped
-                          and attgenerated = '' and attidentity <> 'a'""", quotedName)
-                .fetchMap(
-                        row -> row.get(0, String.class),
-                        row -> new StoredForm(row.get(1, String.class), row.get(2, Integer.class)));
-    }
-
-    private static <R extends TableRecord<R>> R blank(DSLContext context, Table<R> table, String quotedName) {
-        var defaults = context.resultQuery("""
-                        select a.attname::text, pg_get_expr(d.adbin, d.adrelid)
-                        from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum
-                        where d.adrelid = ?::regclass and a.attgenerated = ''""", quotedName)
-                .fetchMap(row -> row.get(0, String.class), row -> row.get(1, String.class));
-        var blank = table.newRecord();
-        var select = new ArrayList<SelectField<?>>();
-        defaults.forEach((column, expression) -> {
-            var field = table.field(column);
-            if (field != null) {
-                select.add(field(expression, field.getDataType()).as(field));
-            }
-        });
-        if (!select.isEmpty()) {
-            var values = context.select(select).fetchSingle();
-            for (var field : values.fields()) {
-                copy(values, blank, Objects.requireNonNull(table.field(field.getName())));
+    /** The database is asked with whole rows, in which a domain may insist on a value that we do not have. */
+    private void requireAskable() {
+        for (var entry : entries) {
+            if (entry.isRequiredByDomain()
+                    && asks()
+                    && columns.stream().noneMatch(column -> column.entry().equals(entry))) {
+                throw new IllegalArgumentException(
+                        "table %s: the domain %s of column %s is NOT NULL, and the code does not write that column: make the column NOT NULL instead of the domain"
+                                .formatted(table.getName(), entry.declared(), entry.name()));
             }
         }
-        return blank;
+    }
+
+    /** Whether there are columns of which only the database knows the stored form. */
+    boolean asks() {
+        return hasComputed || columns.stream().anyMatch(Column::isAsked);
+    }
+
+    private R blank(DSLContext context) {
+        var row = table.newRecord();
+        var select = new ArrayList<SelectField<?>>();
+        for (var column : columns) {
+            var expression = column.entry().defaultExpression();
+            if (expression != null) {
+                var cast = "CAST(%s AS %s)".formatted(expression, column.entry().declared());
+                select.add(field(cast, column.field().getDataType()).as(column.field()));
+            }
+        }
+        if (!select.isEmpty()) {
+            var values = context.select(select).fetchSingle();
+            for (var column : columns) {
+                if (values.field(column.entry().name()) != null) {
+                    column.setUserValue(row, values.get(column.entry().name()));
+                }
+            }
+        }
+        return row;
+    }
+
+    Table<R> table() {
+        return table;
+    }
+
+    /** Of the version's table, with its schema. */
+    String quotedName() {
+        return quotedName;
+    }
+
+    /** Every column of the table, also those that the code does not know. */
+    List<Catalog.Entry> entries() {
+        return entries;
+    }
+
+    /** The columns that the code knows. */
+    List<Column> known() {
+        return known;
+    }
+
+    /** The columns that we write. */
+    List<Column> columns() {
+        return columns;
+    }
+
+    List<Column> key() {
+        return key;
+    }
+
+    /** The columns by whose values a table may refuse rows, beside the key. */
+    List<Column> unique() {
+        return unique;
+    }
+
+    /** The quoted names of those columns that could be written and that the code does not know. */
+    List<String> unknown() {
+        return unknown;
+    }
+
+    /** The columns that must have a value. */
+    List<Column> required() {
+        return required;
+    }
+
+    /** Whether handlers can change a row without setting a column. */
+    boolean hasMutable() {
+        return hasMutable;
+    }
+
+    /** Null if there is nothing to watch. */
+    @Nullable
+    RowWatch watch(R row, boolean isNew) {
+        return watched.isEmpty() ? null : new RowWatch(watched, hasComputed, row, isNew);
+    }
+
+    /** About how much memory a row takes. */
+    long bytes(R row) {
+        long bytes = BYTES_OF_A_ROW + BYTES_OF_A_VALUE * row.size();
+        for (var column : sized) {
+            bytes += Immutable.bytes(column.driverValue(row.get(column.index())));
+        }
+        return bytes;
+    }
+
+    RowKey keyOf(Object value) {
+        return keys.of(value);
+    }
+
+    RowKey keyOf(Record row) {
+        return keys.of(row);
     }
 
     /** A new row with defaults and its key, as if nothing had been set yet. */
     R newRow(RowKey rowKey) {
         var row = table.newRecord();
-        for (var field : table.fields()) {
-            copy(blank, row, field);
+        for (var column : columns) {
+            if (column.isMutable()) {
+                column.set(row, Immutable.copy(column.driverValue(blank.get(column.index()))));
+            } else {
+                column.setUserValue(row, blank.get(column.index()));
+            }
         }
-        for (int i = 0; i < key.size(); i++) {
-            set(row, key.get(i).field(), rowKey.values().get(i));
-        }
+        keys.set(row, rowKey);
         return settled(row);
     }
 
     /** A row as the database gives it, in which nothing is changed yet. */
     R settled(R row) {
-        settling.forEach(column -> column.settle(row));
+        for (var column : reshaped) {
+            var value = column.driverValue(row.get(column.index()));
+            var form = column.loadedForm(value);
+            if (!column.isSame(form, value)) {
+                column.set(row, form);
+            }
+        }
         row.touched(false);
         return row;
-    }
-
-    private static <T> void copy(Record from, Record to, Field<T> field) {
-        to.set(field, from.get(field.getName(), field.getType()));
-    }
-
-    private static <T> void set(Record row, Field<T> field, Object value) {
-        row.set(field, field.getType().cast(value));
-    }
-
-    /** The key in the types of its columns, so that 1 and 1L are the same row. */
-    RowKey keyOf(@Nullable Object value) {
-        if (value == null) {
-            throw new IllegalArgumentException("key of %s is null".formatted(table.getName()));
-        }
-        var given = RowKey.from(value);
-        if (given.values().size() != key.size()) {
-            throw new IllegalArgumentException("key of %s has %d columns and %d values were given: (%s)"
-                    .formatted(table.getName(), key.size(), given.values().size(), given));
-        }
-        var converted = new ArrayList<Object>(key.size());
-        for (int i = 0; i < key.size(); i++) {
-            var column = key.get(i);
-            converted.add(
-                    column.form().ofKey(inTypeOf(column.field(), given.values().get(i))));
-        }
-        return new RowKey(converted);
-    }
-
-    private Object inTypeOf(Field<?> field, Object value) {
-        if (field.getType().isInstance(value)) {
-            return value;
-        }
-        var converter = CONVERTERS.provide(value.getClass().asSubclass(Object.class), field.getType());
-        var converted = converter == null ? null : convert(converter, value);
-        if (converted == null || isAnotherNumber(value, converted)) {
-            throw new IllegalArgumentException("key of %s must be a %s, was the %s %s"
-                    .formatted(
-                            table.getName(),
-                            field.getType().getSimpleName(),
-                            value.getClass().getSimpleName(),
-                            value));
-        }
-        return converted;
-    }
-
-    @SuppressWarnings("unchecked") // the converter was asked for with the value's own class
-    private static <T> @Nullable Object convert(Converter<T, ?> converter, Object value) {
-        return converter.from((T) value);
-    }
-
-    /** Java cuts a number that does not fit, and would lead to another row. */
-    private static boolean isAnotherNumber(Object value, Object converted) {
-        return value instanceof Number
-                && converted instanceof Number
-                && new BigDecimal(value.toString()).compareTo(new BigDecimal(converted.toString())) != 0;
-    }
-
-    RowKey keyOf(Record row) {
-        return new RowKey(key.stream()
-                .<Object>map(column -> column.form().ofKey(Objects.requireNonNull(row.get(column.index()))))
-                .toList());
     }
 }

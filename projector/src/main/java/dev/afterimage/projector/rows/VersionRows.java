@@ -1,7 +1,5 @@
 package dev.afterimage.projector.rows;
 
-import dev.afterimage.postgres.DatabaseException;
-import java.sql.SQLException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,21 +12,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All rows of one version of a projection while batches are folded. Used by one thread. A batch is: {@link #load} what
- * its events announce, {@link #change} and {@link #find} in the order of the log, {@link #flush}; then, after the
- * commit, {@link #committed}, or {@link #forget} if it failed.
+ * its events announce, {@link #change} and {@link #find} in the order of the log, each event ended by {@link #settle},
+ * {@link #flush}; then, after the commit, {@link #committed}, or {@link #forget} if it failed.
  */
 public final class VersionRows {
 
+    /** A sixteenth of the heap, for several versions of several projections run in one process. */
+    private static final long KEPT_BYTES = Runtime.getRuntime().maxMemory() / 16;
+
     private final Map<Table<?>, TableRows<?>> tables = new LinkedHashMap<>();
     private final int keptRows;
+    private final long keptBytes;
+
+    /** Keeps rows of about a sixteenth of the heap in memory, at most. */
+    public VersionRows(DSLContext context, List<Table<? extends TableRecord<?>>> tables, boolean empty, int keptRows) {
+        this(context, tables, empty, keptRows, KEPT_BYTES);
+    }
 
     /**
      * @param context reads the version's tables under their plain names
      * @param empty whether nothing was ever written to them
-     * @param keptRows how many rows of each table to keep in memory between batches
+     * @param keptRows how many rows of each table to keep in memory between batches, at most
+     * @param keptBytes about how many bytes they may take, all tables together
      */
-    public VersionRows(DSLContext context, List<Table<? extends TableRecord<?>>> tables, boolean empty, int keptRows) {
+    public VersionRows(
+            DSLContext context,
+            List<Table<? extends TableRecord<?>>> tables,
+            boolean empty,
+            int keptRows,
+            long keptBytes) {
         this.keptRows = keptRows;
+        this.keptBytes = keptBytes / tables.size();
         for (var table : tables) {
             this.tables.put(table, open(context, table, empty));
         }
@@ -36,7 +50,7 @@ public final class VersionRows {
 
     @SuppressWarnings({"unchecked", "rawtypes"}) // a table's record type is its own, whichever it is
     private static TableRows<?> open(DSLContext context, Table<? extends TableRecord<?>> table, boolean empty) {
-        return new TableRows<>(TableShape.read(context, (Table) table), empty);
+        return new TableRows<>(new TableShape<>(context, (Table) table), empty);
     }
 
     @SuppressWarnings("unchecked") // open() puts rows of R under a table of R
@@ -87,7 +101,7 @@ public final class VersionRows {
     /** Lets a handler change a row, which is made if it is missing; null deletes it. */
     public <R extends TableRecord<R>> void change(
             DSLContext transaction, Table<R> table, RowKey key, RowChange<R> handler) {
-        of(table).row(transaction, key).change(handler);
+        of(table).change(transaction, key, handler);
     }
 
     /** A row to change; one with defaults if there is none, which comes into being when a column is set. */
@@ -103,21 +117,22 @@ public final class VersionRows {
         return row.isPresent() ? row.record() : null;
     }
 
-    /** Writes what changed: at most three statements a table. */
+    /**
+     * An event ends: looks at what its handlers did.
+     *
+     * @throws RuntimeException if a table cannot hold a row as it is now
+     */
+    public void settle() {
+        tables.values().forEach(TableRows::settle);
+    }
+
+    /** Writes what changed: a few statements a table. */
     public void flush(DSLContext transaction) {
-        transaction.connection(connection -> {
-            try {
-                for (var rows : tables.values()) {
-                    rows.flush(connection);
-                }
-            } catch (SQLException e) {
-                throw new DatabaseException("writing rows", e);
-            }
-        });
+        tables.values().forEach(rows -> rows.flush(transaction));
     }
 
     public void committed() {
-        tables.values().forEach(rows -> rows.keepAtMost(keptRows));
+        tables.values().forEach(rows -> rows.keepAtMost(keptRows, keptBytes));
     }
 
     public void forget() {

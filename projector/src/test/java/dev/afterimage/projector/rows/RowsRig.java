@@ -74,6 +74,11 @@ final class RowsRig implements AutoCloseable {
             rows.committed();
         }
 
+        /** After a batch that failed. */
+        void forget() {
+            rows.forget();
+        }
+
         /** Changes each row in one batch, after loading all of them together. */
         <R extends TableRecord<R>> void change(Table<R> table, Collection<?> keys, RowChange<R> change) {
             batch(batch -> {
@@ -88,6 +93,10 @@ final class RowsRig implements AutoCloseable {
 
     /** A batch at work. */
     record Batch(DSLContext transaction, VersionRows rows) {
+
+        void endOfEvent() {
+            rows.settle();
+        }
 
         <R extends TableRecord<R>> void change(Table<R> table, Object key, RowChange<R> change) {
             rows.change(transaction, table, rows.keyOf(table, key), change);
