@@ -11,19 +11,21 @@ ALTER TABLE outbox ADD CONSTRAINT occurred_at_in_years_1_to_9999 CHECK (
   occurred_at >= '0001-01-01 00:00:00+00' AND occurred_at < '10000-01-01 00:00:00+00'
 ) NOT VALID;
 
--- An object of strings or nulls, each key once, no half of a surrogate pair. Since the text is valid JSON, braces around
--- nothing but strings, nulls, colons and commas are such an object. It has each key once if it has as many strings as
--- its jsonb, which keeps the last of equal keys; strings are counted by their quotes. The second case is for nearly all
--- rows: no escapes and no nulls, so four quotes a pair. In the last, jsonb knows no \u0000, so another character stands
--- for it, one that stands for nothing else.
+-- An object of strings or nulls, each key once, no half of a surrogate pair. jsonb keeps the last of equal keys, so an
+-- object has each key once if its text has as many strings as its jsonb; strings are counted by their quotes.
+-- The third case is for nearly all rows: without escapes and nulls, four quotes for each string value of the jsonb are
+-- a key and a string for each pair, and nothing else. In the last, the text is valid JSON, so braces around nothing but
+-- strings, nulls, colons and commas are an object of strings; and jsonb knows no \u0000, so a text that stands for
+-- nothing else takes its place.
 ALTER TABLE outbox ADD CONSTRAINT metadata_is_an_object_of_strings_each_key_once CHECK (
   CASE
     WHEN metadata IS NULL THEN true
+    WHEN json_typeof(metadata) <> 'object' THEN false
+    WHEN strpos(metadata::text, '\') = 0 AND strpos(metadata::text, 'null') = 0
+      THEN octet_length(metadata::text) - octet_length(replace(metadata::text, '"', ''))
+        = 4 * jsonb_array_length(jsonb_path_query_array(metadata::jsonb, 'strict $.* ? (@.type() == "string")'))
     WHEN metadata::text !~ '^\s*\{(null|[\s:,]|"([^"\\]|\\[^u]|\\u([^dD].|[dD][0-7]|[dD][89abAB]..\\u[dD][c-fC-F])..)*")*\}\s*$'
       THEN false
-    WHEN metadata::text !~ 'null|\\'
-      THEN octet_length(metadata::text) - octet_length(replace(metadata::text, '"', ''))
-        = 4 * jsonb_array_length(jsonb_path_query_array(metadata::jsonb, '$.*'))
     ELSE octet_length(replace(replace(metadata::text, '\\', ''), '\"', ''))
         - octet_length(replace(replace(replace(metadata::text, '\\', ''), '\"', ''), '"', ''))
       = 2 * jsonb_array_length(jsonb_path_query_array(

@@ -90,11 +90,13 @@ final class OddRows {
             "\u007f",
             "\u2028",
             "漢");
+    private static final List<String> PLAIN_TEXTS = List.of("", "a", "b", ":", ",", "{", "}", "[1]", " ");
     private static final List<String> JSON_VALUES =
             List.of("null", "1", "-0.5e3", "true", "false", "[]", "[\"a\"]", "{}", "{\"a\":\"1\"}");
     private static final List<String> JSON_BLANKS = List.of("", "", "", " ", "\n", "\t\r ");
 
     private final Random random;
+    private List<String> texts = JSON_TEXTS;
 
     OddRows(long seed) {
         random = new Random(seed);
@@ -135,6 +137,7 @@ final class OddRows {
     }
 
     private String metadata() {
+        texts = random.nextBoolean() ? PLAIN_TEXTS : JSON_TEXTS;
         return switch (random.nextInt(8)) {
             case 0 -> pick(JSON_VALUES);
             case 1 -> "[" + object() + "]";
@@ -154,7 +157,7 @@ final class OddRows {
     }
 
     private String string() {
-        return "\"" + texts(2, JSON_TEXTS) + "\"";
+        return "\"" + texts(2, texts) + "\"";
     }
 
     private String blank() {
