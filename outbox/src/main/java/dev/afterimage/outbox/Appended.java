@@ -8,7 +8,8 @@ import dev.afterimage.domain.CommitToken;
  *
  * @param firstSequence the sequence of the first event of this append
  * @param lastSequence the sequence of the last; expect it in the next append for optimistic concurrency
- * @param token lets a reader wait until a read model shows this append
+ * @param token lets a reader wait until a read model shows this append and those before it in the transaction, so keep
+ *     the last token of a transaction; that of an append that was rolled back is never reached
  */
 public record Appended(AggregateRef aggregate, long firstSequence, long lastSequence, CommitToken token)
         implements AppendResult {}
