@@ -43,7 +43,7 @@ record HeadMove(String source, long epoch) {
 
     private static final String LAST_SEQUENCES = """
             ARRAY(SELECT (SELECT sequence FROM afterimage.event_log AS logged
-                WHERE logged.aggregate_type = wanted.type AND logged.aggregate_id = wanted.id
+                WHERE logged.aggregate_type = wanted.type COLLATE "C" AND logged.aggregate_id = wanted.id COLLATE "C"
                 ORDER BY sequence DESC LIMIT 1)
               FROM unnest(?, ?) WITH ORDINALITY AS wanted (type, id, place) ORDER BY place)""";
 

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.postgresql.PGStatement;
 
@@ -18,20 +19,22 @@ import org.postgresql.PGStatement;
  */
 record LogReader(Position after, ReadLimits limits) {
 
-    /** The server sums up the bytes, so that no more than the limit comes into our memory. */
+    /**
+     * The server sums up the bytes, so that no more than the limit comes into our memory: {@code upto} is where to stop.
+     * The rows are sorted here, which costs nothing when they come in order.
+     */
     private static final String SELECT = """
-            SELECT head.position, head.generation, EXISTS (
-                SELECT FROM afterimage.log_correction WHERE head.position < ? AND from_position <= ?),
-              event.bytes, event.position, %s
-            FROM afterimage.log_head AS head LEFT JOIN (
-              SELECT *, octet_length(payload) AS own_bytes,
-                sum(octet_length(payload)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes
-              FROM afterimage.event_log WHERE position > ? AND position <= ?
-            ) AS event ON event.bytes - event.own_bytes < ?
-            WHERE head.partition = 0 ORDER BY event.position""".formatted(LogRows.COLUMNS);
+            SELECT head.position, head.generation, cut.upto, event.position, %s
+            FROM afterimage.log_head AS head CROSS JOIN (
+              SELECT coalesce(min(position) FILTER (WHERE bytes >= ?), ?) AS upto FROM (
+                SELECT position, sum(octet_length(payload)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes
+                FROM afterimage.event_log WHERE position > ? AND position <= ?) AS sized
+            ) AS cut
+            LEFT JOIN afterimage.event_log AS event
+              ON event.position > ? AND event.position <= ? AND event.position <= cut.upto
+            WHERE head.partition = 0""".formatted(LogRows.COLUMNS);
 
-    private static final int BYTES = 4;
-    private static final int POSITION = 5;
+    private static final int POSITION = 4;
 
     /** What was read, and where the log ended at that moment. */
     record Read(LogSlice slice, Position head) {}
@@ -39,13 +42,14 @@ record LogReader(Position after, ReadLimits limits) {
     Read read(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement(SELECT)) {
             planAnew(statement.unwrap(PGStatement.class));
-            statement.setLong(1, after.value());
-            statement.setLong(2, after.value());
-            statement.setLong(3, after.value());
-            statement.setLong(4, last());
-            statement.setLong(5, limits.bytes());
+            statement.setLong(1, limits.bytes());
+            statement.setLong(2, last());
+            for (int range = 3; range <= 5; range += 2) {
+                statement.setLong(range, after.value());
+                statement.setLong(range + 1, last());
+            }
             try (var rows = statement.executeQuery()) {
-                return read(rows);
+                return read(connection, rows);
             }
         }
     }
@@ -59,43 +63,49 @@ record LogReader(Position after, ReadLimits limits) {
         return after.value() > Long.MAX_VALUE - limits.events() ? Long.MAX_VALUE : after.value() + limits.events();
     }
 
-    private Read read(ResultSet rows) throws SQLException {
+    private Read read(Connection connection, ResultSet rows) throws SQLException {
         if (!rows.next()) {
             throw LogHead.missing();
         }
         var head = new Position(rows.getLong(1));
         long generation = rows.getLong(2);
-        if (head.isBefore(after) && !rows.getBoolean(3)) {
-            throw new LogDamagedException("it ends at position %s and was read up to %s before".formatted(head, after));
+        long upto = rows.getLong(3);
+        if (head.isBefore(after)) {
+            requireCorrected(connection, head);
         }
         var events = new ArrayList<LoggedEvent>();
-        long bytes = 0;
         boolean more = rows.getObject(POSITION) != null;
         while (more) {
-            bytes = rows.getLong(BYTES);
-            events.add(next(rows, events.size()));
+            events.add(LogRows.read(rows, POSITION));
             more = rows.next();
         }
-        requireComplete(events, bytes, head);
+        events.sort(Comparator.comparing(LoggedEvent::position));
+        requireComplete(events, Math.min(upto, head.value()));
+        if (!events.isEmpty() && head.isBefore(events.getLast().position())) {
+            throw new LogDamagedException("its head says that it ends at position %s and there is an event at %s"
+                    .formatted(head, events.getLast().position()));
+        }
         return new Read(new LogSlice(generation, events), head);
     }
 
-    private LoggedEvent next(ResultSet rows, int before) throws SQLException {
-        var expected = after.plus(before + 1L);
-        if (rows.getLong(POSITION) != expected.value()) {
-            throw missing(expected);
+    /** A correction may have made the log shorter; nothing else may. */
+    private void requireCorrected(Connection connection, Position head) throws SQLException {
+        var sql = "SELECT count(*) FROM afterimage.log_correction WHERE from_position <= ?";
+        if (Sql.number(connection, sql, after.value()) == 0) {
+            throw new LogDamagedException("it ends at position %s and was read up to %s before".formatted(head, after));
         }
-        return LogRows.read(rows, POSITION);
     }
 
-    private void requireComplete(List<LoggedEvent> events, long bytes, Position head) {
-        long expected = Math.min(limits.events(), after.eventsTo(head));
-        if (events.size() < expected && bytes < limits.bytes()) {
-            throw missing(after.plus(events.size() + 1L));
+    private void requireComplete(List<LoggedEvent> events, long last) {
+        var expected = after;
+        for (var event : events) {
+            expected = expected.plus(1);
+            if (!event.position().equals(expected)) {
+                throw missing(expected);
+            }
         }
-        if (events.size() > expected) {
-            throw new LogDamagedException("its head says that it ends at position %s and there is an event at %s"
-                    .formatted(head, events.getLast().position()));
+        if (expected.value() < last) {
+            throw missing(expected.plus(1));
         }
     }
 
