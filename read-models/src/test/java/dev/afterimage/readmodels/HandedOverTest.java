@@ -189,6 +189,29 @@ class HandedOverTest {
     }
 
     @Test
+    void a_version_that_older_code_made_hands_over_as_well_and_what_its_sql_says_holds_from_now_on() {
+        rig.sql.execute("DELETE FROM afterimage.version_trait");
+        rig.sql.execute("CREATE OR REPLACE VIEW app.score AS SELECT * FROM app.score__v1");
+        rig.sql.execute("GRANT SELECT ON app.score__v1 TO heir_reader");
+        rig.sql.execute("ALTER TABLE app.score__v1 SET (fillfactor = 70)");
+        giveToTheView();
+
+        switchTo(ReadModelsRig.scores(2, WIDER + """
+                COMMENT ON TABLE score IS 'from the file';
+                GRANT SELECT ON score TO heir_owner;"""));
+
+        assertThat(is("has_table_privilege('heir_reader', 'app.score__v2', 'SELECT')"))
+                .isTrue();
+        assertThat(is("has_table_privilege('heir_owner', 'app.score', 'SELECT')"))
+                .isTrue();
+        assertThat(is("has_table_privilege('heir_reader', 'app.score', 'SELECT WITH GRANT OPTION')"))
+                .isTrue();
+        assertThat(text("obj_description('app.score'::regclass)")).isEqualTo("from the file");
+        assertThat(text("SELECT reloptions FROM pg_class WHERE oid = 'app.score__v2'::regclass"))
+                .isEqualTo("{fillfactor=70}");
+    }
+
+    @Test
     void new_tables_get_what_new_tables_of_their_schema_get() {
         rig.sql.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO heir_reader");
 
