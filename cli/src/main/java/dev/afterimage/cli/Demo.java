@@ -70,8 +70,8 @@ final class Demo {
     }
 
     private static String show(DSLContext db, String setting) {
-        return String.valueOf(
-                db.resultQuery("select pg_catalog.current_setting(?::text)", setting).fetchSingle(0));
+        return String.valueOf(db.resultQuery("select pg_catalog.current_setting(?::text)", setting)
+                .fetchSingle(0));
     }
 
     private void requireEmpty(DSLContext db) {

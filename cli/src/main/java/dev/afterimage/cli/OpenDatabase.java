@@ -34,7 +34,8 @@ final class OpenDatabase implements AutoCloseable {
     OpenDatabase requireInitialised() {
         var isThere = new Transactions(pool).reading("looking for our tables", connection -> {
             try (var statement = connection.createStatement();
-                    var rows = statement.executeQuery("SELECT pg_catalog.to_regclass('afterimage.log_source'::text) IS NOT NULL")) {
+                    var rows = statement.executeQuery(
+                            "SELECT pg_catalog.to_regclass('afterimage.log_source'::text) IS NOT NULL")) {
                 return rows.next() && rows.getBoolean(1);
             }
         });

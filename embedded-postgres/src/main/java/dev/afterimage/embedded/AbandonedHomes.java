@@ -41,7 +41,9 @@ final class AbandonedHomes {
 
     private static void deleteIfAbandoned(Path home, UserPrincipal me) {
         try {
-            if (Files.getOwner(home, LinkOption.NOFOLLOW_LINKS).equals(me) && DirectoryLock.existsIn(home) && isOld(home)) {
+            if (Files.getOwner(home, LinkOption.NOFOLLOW_LINKS).equals(me)
+                    && DirectoryLock.existsIn(home)
+                    && isOld(home)) {
                 DirectoryLock.tryOn(home.toRealPath()).ifPresent(lock -> delete(home, lock));
             }
         } catch (IOException | EmbeddedServerException notOurTask) {

@@ -47,7 +47,8 @@ class PersistentServerTest {
             Sql.execute(server.dataSource("postgres"), "alter role postgres password null");
         }
         Files.delete(directory.resolve("password"));
-        Files.writeString(directory.resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\nhost all all ::1/128 trust\n");
+        Files.writeString(
+                directory.resolve("data/pg_hba.conf"), "host all all 127.0.0.1/32 trust\nhost all all ::1/128 trust\n");
 
         EmbeddedServer.start(settings).close();
         try (var server = EmbeddedServer.start(settings)) {

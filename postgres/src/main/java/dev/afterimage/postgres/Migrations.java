@@ -163,8 +163,7 @@ public final class Migrations {
             throw new MigrationException(
                     store,
                     "%s %s gone from schema %s although schema_history says that it was made: restore it from a backup; "
-                                    .formatted(
-                                            String.join(", ", missing), missing.size() == 1 ? "is" : "are", SCHEMA)
+                                    .formatted(String.join(", ", missing), missing.size() == 1 ? "is" : "are", SCHEMA)
                             + "if what it held may be lost, drop the store's other tables, "
                             + "DELETE FROM afterimage.schema_history WHERE store = '%s', and run init"
                                     .formatted(store));

@@ -215,7 +215,8 @@ class MigrationsTest {
         var other = new SqlFiles("cellar").with("V1__cask.sql", "CREATE TABLE cask (litres integer)");
         Sql.execute(
                 database.dataSource(),
-                files().migrations(V1).script() + other.migrations("V1__cask.sql").script());
+                files().migrations(V1).script()
+                        + other.migrations("V1__cask.sql").script());
 
         other.migrations("V1__cask.sql").requireFit(database.dataSource());
     }
@@ -256,8 +257,9 @@ class MigrationsTest {
                 () -> library.apply(database.dataSource()), () -> library.requireFit(database.dataSource()))) {
             assertThatThrownBy(look)
                     .isInstanceOf(MigrationException.class)
-                    .hasMessageStartingWith("library: table shelf is gone from schema afterimage although schema_history"
-                            + " says that it was made: restore it from a backup;");
+                    .hasMessageStartingWith(
+                            "library: table shelf is gone from schema afterimage although schema_history"
+                                    + " says that it was made: restore it from a backup;");
         }
     }
 
@@ -273,10 +275,13 @@ class MigrationsTest {
     @Test
     void a_role_that_may_create_nothing_applies_what_is_applied_already() throws Exception {
         files().migrations(V1).apply(database.dataSource());
-        Sql.execute(database.dataSource(), "CREATE ROLE visitor; GRANT USAGE ON SCHEMA afterimage TO visitor;"
-                + "GRANT SELECT ON afterimage.schema_history TO visitor");
+        Sql.execute(
+                database.dataSource(),
+                "CREATE ROLE visitor; GRANT USAGE ON SCHEMA afterimage TO visitor;"
+                        + "GRANT SELECT ON afterimage.schema_history TO visitor");
         try {
-            files().migrations(V1).apply(DatabaseAddress.of(database.jdbcUrlFor("visitor")).dataSource("test"));
+            files().migrations(V1)
+                    .apply(DatabaseAddress.of(database.jdbcUrlFor("visitor")).dataSource("test"));
         } finally {
             Sql.execute(database.dataSource(), "DROP OWNED BY visitor; DROP ROLE visitor");
         }

@@ -111,7 +111,8 @@ class TransactionsTest {
                 return null;
             });
             assertThat(pool.<String>inOne("asking", work -> isolation(work))).isEqualTo("read committed");
-            assertThat(pool.<Boolean>reading("asking", work -> work.getAutoCommit())).isTrue();
+            assertThat(pool.<Boolean>reading("asking", work -> work.getAutoCommit()))
+                    .isTrue();
 
             assertThat(connection.getAutoCommit()).isFalse();
             assertThat(connection.isReadOnly()).isTrue();
@@ -141,9 +142,10 @@ class TransactionsTest {
             connection.setAutoCommit(false);
             new Transactions(new SameConnection(connection)).reading("asking", work -> isolation(work));
 
-            assertThat(Sql.value(
-                            database.dataSource(),
-                            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"))
+            assertThat(
+                            Sql.value(
+                                    database.dataSource(),
+                                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in%'"))
                     .isEqualTo("0");
         }
     }

@@ -18,10 +18,28 @@ record Certificates(Path directory, String name) {
         var made = new Certificates(directory, name);
         var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         var process = new ProcessBuilder(List.of(
-                        keytool, "-genkeypair", "-alias", "user", "-keyalg", "EC", "-groupname", "secp256r1",
-                        "-sigalg", "SHA256withECDSA", "-dname", "CN=" + name, "-ext", "SAN=dns:localhost",
-                        "-validity", "2", "-storetype", "PKCS12", "-storepass", PASSWORD,
-                        "-keystore", made.keyStore().toString()))
+                        keytool,
+                        "-genkeypair",
+                        "-alias",
+                        "user",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-sigalg",
+                        "SHA256withECDSA",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "SAN=dns:localhost",
+                        "-validity",
+                        "2",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        PASSWORD,
+                        "-keystore",
+                        made.keyStore().toString()))
                 .redirectErrorStream(true)
                 .start();
         var output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
@@ -46,9 +64,11 @@ record Certificates(Path directory, String name) {
 
     private void writePem() throws IOException, GeneralSecurityException {
         var store = KeyStore.getInstance(keyStore().toFile(), PASSWORD.toCharArray());
-        Files.writeString(certificate(), pem("CERTIFICATE", store.getCertificate("user").getEncoded()));
         Files.writeString(
-                key(), pem("PRIVATE KEY", store.getKey("user", PASSWORD.toCharArray()).getEncoded()));
+                certificate(), pem("CERTIFICATE", store.getCertificate("user").getEncoded()));
+        Files.writeString(
+                key(),
+                pem("PRIVATE KEY", store.getKey("user", PASSWORD.toCharArray()).getEncoded()));
         Files.setPosixFilePermissions(key(), PosixFilePermissions.fromString("rw-------"));
     }
 

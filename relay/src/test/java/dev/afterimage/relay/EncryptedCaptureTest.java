@@ -56,8 +56,13 @@ class EncryptedCaptureTest {
     }
 
     private DatabaseAddress address(EmbeddedServer server, Certificates serverCertificate, Certificates client) {
-        var url = "jdbc:postgresql://localhost:%d/postgres?sslmode=verify-full&channelBinding=require&sslrootcert=%s&sslkey=%s&sslpassword=%s"
-                .formatted(server.port(), serverCertificate.certificate(), client.keyStore(), Certificates.PASSWORD);
+        var url =
+                "jdbc:postgresql://localhost:%d/postgres?sslmode=verify-full&channelBinding=require&sslrootcert=%s&sslkey=%s&sslpassword=%s"
+                        .formatted(
+                                server.port(),
+                                serverCertificate.certificate(),
+                                client.keyStore(),
+                                Certificates.PASSWORD);
         return DatabaseAddress.of(url, () -> new Credentials.Login("tls_role", password.get()));
     }
 
@@ -69,8 +74,7 @@ class EncryptedCaptureTest {
             append(superuser);
             assertThat(log.whole().awaitAfter(Position.ZERO, RelayRig.SOON)).isTrue();
             assertThat(value(superuser, """
-                    SELECT s.ssl || ' ' || s.client_dn FROM pg_stat_replication r JOIN pg_stat_ssl s USING (pid)"""))
-                    .isEqualTo("true /CN=tls_role");
+                    SELECT s.ssl || ' ' || s.client_dn FROM pg_stat_replication r JOIN pg_stat_ssl s USING (pid)""")).isEqualTo("true /CN=tls_role");
 
             password.set("second");
             execute(superuser, "ALTER ROLE tls_role PASSWORD 'second'");
@@ -83,8 +87,7 @@ class EncryptedCaptureTest {
     private static void append(DataSource superuser) throws SQLException {
         try (var connection = superuser.getConnection()) {
             connection.setAutoCommit(false);
-            Outbox.create()
-                    .append(connection, RelayRig.Counter.class, "a", new RelayRig.CounterEvent.Counted("a", 1));
+            Outbox.create().append(connection, RelayRig.Counter.class, "a", new RelayRig.CounterEvent.Counted("a", 1));
             connection.commit();
         }
     }

@@ -15,14 +15,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.postgresql.PGStatement;
 
 /**
  * The first statement of an append: it fences the source, records its mark, moves the head and says what the log has of
  * some aggregates. The row lock of the head makes one append wait for the other, so positions are dense and in commit
  * order.
  */
-record HeadMove(String source, long epoch) {
+record HeadMove(String source, long epoch, int doublings) {
 
     /** What the statement saw may be older than the row that it locked: {@code seen} tells. */
     private static final String MOVE = """
@@ -60,10 +59,9 @@ record HeadMove(String source, long epoch) {
 
     Moved run(Connection connection, List<LogEntry> entries, SourceMark mark, Collection<AggregateRef> wanted)
             throws SQLException {
-        try (var statement = connection.prepareStatement(wanted.isEmpty() ? MOVE_ONLY : MOVE_AND_LOOK)) {
+        try (var statement = connection.prepareStatement(sql(wanted))) {
             bind(statement, entries, mark);
             if (!wanted.isEmpty()) {
-                LogReader.planAnew(statement.unwrap(PGStatement.class));
                 bind(statement, connection, 8, wanted);
             }
             try (var rows = statement.executeQuery()) {
@@ -74,6 +72,10 @@ record HeadMove(String source, long epoch) {
                 return moved(rows, entries.size(), wanted);
             }
         }
+    }
+
+    private String sql(Collection<AggregateRef> wanted) {
+        return wanted.isEmpty() ? MOVE_ONLY : LogReader.plannedFor(doublings, MOVE_AND_LOOK);
     }
 
     private void bind(PreparedStatement statement, List<LogEntry> entries, SourceMark mark) throws SQLException {
@@ -107,9 +109,8 @@ record HeadMove(String source, long epoch) {
     }
 
     /** The last sequences as they are now, under the lock of the head. */
-    static Map<AggregateRef, Long> look(Connection connection, Collection<AggregateRef> wanted) throws SQLException {
-        try (var statement = connection.prepareStatement(LOOK)) {
-            LogReader.planAnew(statement.unwrap(PGStatement.class));
+    Map<AggregateRef, Long> look(Connection connection, Collection<AggregateRef> wanted) throws SQLException {
+        try (var statement = connection.prepareStatement(LogReader.plannedFor(doublings, LOOK))) {
             bind(statement, connection, 1, wanted);
             try (var rows = statement.executeQuery()) {
                 rows.next();

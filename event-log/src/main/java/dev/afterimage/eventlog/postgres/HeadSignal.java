@@ -41,6 +41,16 @@ final class HeadSignal {
         }
     }
 
+    /** How often the log has doubled. */
+    int doublings() {
+        lock.lock();
+        try {
+            return Long.SIZE - Long.numberOfLeadingZeros(head.value());
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Whether the log was seen to end here when it was last looked at. */
     boolean isKnown(String position) {
         lock.lock();

@@ -11,17 +11,16 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.postgresql.PGStatement;
 
 /**
  * Reads a part of the log, the head and the generation in one statement, so that they are of one moment, and checks
  * that nothing is missing in between.
  */
-record LogReader(Position after, ReadLimits limits) {
+record LogReader(Position after, ReadLimits limits, int doublings) {
 
     /**
-     * The server sums up the bytes, so that no more than the limit comes into our memory: {@code upto} is where to stop.
-     * The rows are sorted here, which costs nothing when they come in order.
+     * The server sums up the bytes, so that no more than the limit comes into our memory: {@code upto} is where to
+     * stop. The rows are sorted here, which costs nothing when they come in order.
      */
     private static final String SELECT = """
             SELECT head.position, head.generation, cut.upto, event.position, %s
@@ -40,8 +39,7 @@ record LogReader(Position after, ReadLimits limits) {
     record Read(LogSlice slice, Position head) {}
 
     Read read(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(SELECT)) {
-            planAnew(statement.unwrap(PGStatement.class));
+        try (var statement = connection.prepareStatement(plannedFor(doublings, SELECT))) {
             statement.setLong(1, limits.bytes());
             statement.setLong(2, last());
             for (int range = 3; range <= 5; range += 2) {
@@ -54,9 +52,12 @@ record LogReader(Position after, ReadLimits limits) {
         }
     }
 
-    /** A plan that was made while the log was short and is kept on the connection would read the whole table. */
-    static void planAnew(PGStatement statement) throws SQLException {
-        statement.setPrepareThreshold(0);
+    /**
+     * A plan that was made while the log was short and is kept on the connection would read the whole table. So another
+     * text, and with it another plan, serves whenever the log has doubled.
+     */
+    static String plannedFor(int doublings, String sql) {
+        return "/* log of 2^%d events */ %s".formatted(doublings, sql);
     }
 
     private long last() {

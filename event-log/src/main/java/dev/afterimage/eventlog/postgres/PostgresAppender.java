@@ -75,8 +75,9 @@ final class PostgresAppender implements LogAppender {
 
     private Done append(Connection connection, List<LogEntry> entries, SourceMark mark) throws SQLException {
         var unknown = remembered.unknown(entries);
-        var moved = new HeadMove(source, epoch).run(connection, entries, mark, unknown);
-        var sequences = sequences(connection, entries, moved);
+        var move = new HeadMove(source, epoch, signal.doublings());
+        var moved = move.run(connection, entries, mark, unknown);
+        var sequences = sequences(connection, entries, move, moved);
         for (var entry : entries) {
             requireNext(connection, entry.event(), sequences);
         }
@@ -87,8 +88,8 @@ final class PostgresAppender implements LogAppender {
     }
 
     /** The last sequences in the log of all aggregates of the entries. */
-    private Map<AggregateRef, Long> sequences(Connection connection, List<LogEntry> entries, HeadMove.Moved moved)
-            throws SQLException {
+    private Map<AggregateRef, Long> sequences(
+            Connection connection, List<LogEntry> entries, HeadMove move, HeadMove.Moved moved) throws SQLException {
         if (!remembered.holdAt(moved.before())) {
             remembered.forget();
         }
@@ -103,7 +104,7 @@ final class PostgresAppender implements LogAppender {
             }
         }
         if (!wanted.isEmpty()) {
-            sequences.putAll(HeadMove.look(connection, wanted));
+            sequences.putAll(move.look(connection, wanted));
         }
         return sequences;
     }

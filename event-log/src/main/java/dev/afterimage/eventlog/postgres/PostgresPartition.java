@@ -81,7 +81,8 @@ final class PostgresPartition implements LogPartition {
     public LogSlice readAfter(Position after, ReadLimits limits) {
         long look = signal.beginLook();
         var read = transactions.reading(
-                "reading the log after " + after, connection -> new LogReader(after, limits).read(connection));
+                "reading the log after " + after,
+                connection -> new LogReader(after, limits, signal.doublings()).read(connection));
         signal.seen(look, read.head());
         return read.slice();
     }

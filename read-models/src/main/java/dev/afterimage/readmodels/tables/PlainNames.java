@@ -33,8 +33,7 @@ public final class PlainNames {
      */
     public void requireShowable(ProjectionVersion next, Optional<ProjectionVersion> active) {
         next.tables().forEach(table -> requireShowable(next, table));
-        gone(next, active)
-                .forEach(table -> refuseDependents(next, table, "which the new version does not have"));
+        gone(next, active).forEach(table -> refuseDependents(next, table, "which the new version does not have"));
     }
 
     /** The tables of another version whose views go; what another projection shows by now stays. */
@@ -89,8 +88,11 @@ public final class PlainNames {
      */
     public void show(ProjectionVersion next, Optional<ProjectionVersion> active) {
         var changes = next.tables().stream()
-                .map(table -> ViewChange.plan(transaction, next, table, active.filter(before -> before.tables()
-                        .contains(table))))
+                .map(table -> ViewChange.plan(
+                        transaction,
+                        next,
+                        table,
+                        active.filter(before -> before.tables().contains(table))))
                 .toList();
         var gone = gone(next, active).toList();
         long start = System.nanoTime();

@@ -88,8 +88,7 @@ final class Traits {
      * @param target to which the statements give the traits
      * @param kind of the target: TABLE or VIEW
      */
-    static Map<String, Trait> of(
-            DSLContext transaction, String source, String columnsOf, String target, String kind) {
+    static Map<String, Trait> of(DSLContext transaction, String source, String columnsOf, String target, String kind) {
         var traits = new LinkedHashMap<String, Trait>();
         transaction
                 .resultQuery(SQL, source, columnsOf, target, kind)

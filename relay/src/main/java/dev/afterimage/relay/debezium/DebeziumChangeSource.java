@@ -127,7 +127,8 @@ public final class DebeziumChangeSource implements ChangeSource {
         closed = true;
         var running = engine;
         try {
-            if (delivering && ended.await(settings.canaryInterval().toMillis() + MORE_THAN_A_CANARY_MILLIS, MILLISECONDS)) {
+            if (delivering
+                    && ended.await(settings.canaryInterval().toMillis() + MORE_THAN_A_CANARY_MILLIS, MILLISECONDS)) {
                 return;
             }
             while (running != null && ended.getCount() > 0) {
