@@ -29,6 +29,10 @@ public final class Migrations {
     private static final long LOCK = 0x61667465725F696DL;
     private static final int OLDEST_SERVER = 15;
 
+    /** What a file says by {@code RAISE WARNING}. */
+    private static final String RAISED_WARNING = "01000";
+
+
     private final String store;
     private final List<Migration> migrations;
 
@@ -56,30 +60,36 @@ public final class Migrations {
     }
 
     /**
-     * Applies what is missing, all in one transaction. Idempotent; needs no privilege to make anything if nothing is
-     * missing.
+     * Applies what is missing, each file in a transaction of its own, so that the locks of one are not held while the
+     * next works. Idempotent; needs no privilege to make anything if nothing is missing.
      *
      * @throws MigrationException if an applied file has another text now, a table of an applied file is gone, or the
      *     database or the server does not fit this code
-     * @throws DatabaseException if a statement fails; nothing is applied then
+     * @throws DatabaseException if a statement fails; nothing of its file is applied then
      */
     public void apply(DataSource dataSource) {
-        new Transactions(dataSource).inOne("migrating the " + store, connection -> {
-            refuseOldServer(connection);
-            lock(connection);
-            SchemaHistory.create(connection);
-            var history = SchemaHistory.read(connection, store);
-            history.refuseTooNewFor(known());
-            refuseEdited(history);
-            var there = SchemaObjects.of(connection);
-            refuseMissing(history, there);
-            for (var migration : migrations) {
-                if (!history.has(migration)) {
-                    bring(connection, migration, there);
-                }
-            }
-            return null;
-        });
+        var transactions = new Transactions(dataSource);
+        boolean more = true;
+        while (more) {
+            more = transactions.inOne("migrating the " + store, this::applyNext);
+        }
+    }
+
+    /** Returns whether more files are missing after the one that was applied. */
+    private boolean applyNext(Connection connection) throws SQLException {
+        refuseOldServer(connection);
+        lock(connection);
+        SchemaHistory.create(connection);
+        var history = SchemaHistory.read(connection, store);
+        history.refuseTooNewFor(known());
+        refuseEdited(history);
+        var there = SchemaObjects.of(connection);
+        refuseMissing(history, there);
+        var missing = migrations.stream().filter(file -> !history.has(file)).toList();
+        if (!missing.isEmpty()) {
+            bring(connection, missing.getFirst(), there);
+        }
+        return missing.size() > 1;
     }
 
     /**
@@ -193,6 +203,11 @@ public final class Migrations {
         try (var statement = connection.createStatement()) {
             statement.execute("SET LOCAL search_path TO afterimage, pg_temp");
             statement.execute(migration.sql());
+            for (var said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
+                if (RAISED_WARNING.equals(said.getSQLState())) {
+                    LOG.warn("{}: {}", migration.fileName(), said.getMessage());
+                }
+            }
         }
     }
 }

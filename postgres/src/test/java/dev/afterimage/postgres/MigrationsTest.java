@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -147,14 +149,41 @@ class MigrationsTest {
     }
 
     @Test
-    void a_failing_file_leaves_nothing_of_itself_and_of_those_before_it() throws Exception {
+    void a_failing_file_leaves_nothing_of_itself_and_those_before_it_stay() throws Exception {
         var failing = files().with(V2, "CREATE TABLE half (); SELECT 1 / 0").migrations(V1, V2);
 
         assertThatThrownBy(() -> failing.apply(database.dataSource()))
                 .isInstanceOfSatisfying(
                         DatabaseException.class, e -> assertThat(e.sqlState()).isEqualTo("22012"))
                 .hasMessage("migrating the library failed: ERROR: division by zero");
-        assertThat(value("SELECT to_regnamespace('afterimage')")).isEqualTo("null");
+        assertThat(value("SELECT to_regclass('afterimage.half')")).isEqualTo("null");
+        assertThat(history()).isEqualTo("library 1 V1__shelf.sql");
+
+        files().migrations(V1, V2).apply(database.dataSource());
+        assertThat(value("SELECT books FROM afterimage.shelf")).isEqualTo("2");
+    }
+
+    /** So that a file may look through a large table without stopping those who write to it. */
+    @Test
+    void the_locks_of_a_file_are_not_held_while_the_next_works() throws Exception {
+        var slow = files().with(V2, "SELECT pg_advisory_xact_lock(4711)").migrations(V1, V2);
+        try (var holder = database.connect();
+                var statement = holder.createStatement();
+                var thread = Executors.newSingleThreadExecutor()) {
+            statement.execute("SELECT pg_advisory_lock(4711)");
+            var applying = thread.submit(() -> slow.apply(database.dataSource()));
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (value("SELECT to_regclass('afterimage.shelf')").equals("null")) {
+                assertThat(System.nanoTime()).as("the first file is committed").isLessThan(deadline);
+                LockSupport.parkNanos(1_000_000);
+            }
+            Sql.execute(database.dataSource(), "INSERT INTO afterimage.shelf VALUES (7)");
+            assertThat(applying.isDone()).isFalse();
+
+            statement.execute("SELECT pg_advisory_unlock(4711)");
+            applying.get();
+        }
+        assertThat(history()).endsWith("library 2 V2__shelf_owner.sql");
     }
 
     @Test
