@@ -139,7 +139,8 @@ final class RowWatch {
     /** The text of a value that the database gave back in another form, which may not mean the same any more. */
     @Nullable
     String sent(Column column) {
-        return isAnswered ? sent[columns.indexOf(column)] : null;
+        int i = isAnswered ? columns.indexOf(column) : -1;
+        return i < 0 ? null : sent[i];
     }
 
     /**

@@ -231,4 +231,139 @@ abstract class CountTable<R extends TableRecord<R>> extends TestTable<R> {
             }
         }
     }
+
+    static final class ByBytes extends CountTable<ByBytes.ByBytesRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByBytes TABLE = new ByBytes();
+
+        private ByBytes() {
+            super("by_bytes", ByBytesRow.class, SQLDataType.BLOB);
+        }
+
+        static final class ByBytesRow extends TableRecordImpl<ByBytesRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByBytesRow() {
+                super(TABLE);
+            }
+        }
+    }
+
+    static final class ByArray extends CountTable<ByArray.ByArrayRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByArray TABLE = new ByArray();
+
+        private ByArray() {
+            super("by_array", ByArrayRow.class, SQLDataType.CLOB.array());
+        }
+
+        static final class ByArrayRow extends TableRecordImpl<ByArrayRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByArrayRow() {
+                super(TABLE);
+            }
+        }
+    }
+
+    static final class ByDouble extends CountTable<ByDouble.ByDoubleRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByDouble TABLE = new ByDouble();
+
+        private ByDouble() {
+            super("by_double", ByDoubleRow.class, SQLDataType.DOUBLE);
+        }
+
+        static final class ByDoubleRow extends TableRecordImpl<ByDoubleRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByDoubleRow() {
+                super(TABLE);
+            }
+        }
+    }
+
+    static final class ByNocase extends CountTable<ByNocase.ByNocaseRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByNocase TABLE = new ByNocase();
+
+        private ByNocase() {
+            super("by_nocase", ByNocaseRow.class, SQLDataType.CLOB);
+        }
+
+        static final class ByNocaseRow extends TableRecordImpl<ByNocaseRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByNocaseRow() {
+                super(TABLE);
+            }
+        }
+    }
+
+    static final class ByDocument extends CountTable<ByDocument.ByDocumentRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByDocument TABLE = new ByDocument();
+
+        private ByDocument() {
+            super("by_document", ByDocumentRow.class, SQLDataType.JSONB);
+        }
+
+        static final class ByDocumentRow extends TableRecordImpl<ByDocumentRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByDocumentRow() {
+                super(TABLE);
+            }
+        }
+    }
+
+    static final class ByInet extends CountTable<ByInet.ByInetRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByInet TABLE = new ByInet();
+
+        private ByInet() {
+            super("by_inet", ByInetRow.class, SQLDataType.CLOB);
+        }
+
+        static final class ByInetRow extends TableRecordImpl<ByInetRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByInetRow() {
+                super(TABLE);
+            }
+        }
+    }
+
+    static final class ByConvertedCode extends CountTable<ByConvertedCode.ByConvertedCodeRow> {
+
+        private static final long serialVersionUID = 1L;
+        static final ByConvertedCode TABLE = new ByConvertedCode();
+
+        private ByConvertedCode() {
+            super("by_converted_code", ByConvertedCodeRow.class, SQLDataType.CHAR(5)
+                            .asConvertedDataType(
+                                    Converter.ofNullable(String.class, OrderId.class, OrderId::new, OrderId::text)));
+        }
+
+        static final class ByConvertedCodeRow extends TableRecordImpl<ByConvertedCodeRow> {
+
+            private static final long serialVersionUID = 1L;
+
+            ByConvertedCodeRow() {
+                super(TABLE);
+            }
+        }
+    }
 }

@@ -30,6 +30,14 @@ class RowKeyTest {
             CREATE TABLE by_code (id char(5) PRIMARY KEY, n integer NOT NULL DEFAULT 0);
             CREATE TABLE by_text (id text PRIMARY KEY, n integer NOT NULL DEFAULT 0);
             CREATE TABLE by_order_id (id text PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE COLLATION nocase (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+            CREATE TABLE by_bytes (id bytea PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE TABLE by_array (id text[] PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE TABLE by_double (id double precision PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE TABLE by_nocase (id text COLLATE nocase PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE TABLE by_document (id jsonb PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE TABLE by_inet (id inet PRIMARY KEY, n integer NOT NULL DEFAULT 0);
+            CREATE TABLE by_converted_code (id char(5) PRIMARY KEY, n integer NOT NULL DEFAULT 0);
             CREATE TABLE line (item text, line integer, "day" date, n integer NOT NULL DEFAULT 0,
               PRIMARY KEY (item, line, "day"));""";
 
@@ -176,6 +184,54 @@ class RowKeyTest {
         });
 
         assertThat(rig.rowsOf(CountTable.Line.TABLE)).containsExactly("(bolt,1,2026-03-04,1)", "(nut,2,2026-03-04,5)");
+    }
+
+    @Test
+    void a_code_of_ones_own_type_is_found_without_its_blanks() {
+        assertOneRow(
+                CountTable.ByConvertedCode.TABLE,
+                "\"ab   \"",
+                new CountTable.OrderId("ab"),
+                new CountTable.OrderId("ab "),
+                "ab");
+    }
+
+    @Test
+    void zero_is_one_key_whatever_its_sign() {
+        assertOneRow(CountTable.ByDouble.TABLE, "0", 0.0, -0.0, 0);
+        assertOneRow(CountTable.ByDouble.TABLE, "NaN", Double.NaN, Double.NaN);
+    }
+
+    private void assertKeyTypeRefused(CountTable<?> table, String... messageParts) {
+        assertThatThrownBy(() -> rig.batches(0, table))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(messageParts);
+    }
+
+    @Test
+    void a_key_that_memory_cannot_compare_as_the_database_does_is_refused_when_the_table_is_opened() {
+        var whatToDo = "make it a text, a number, a uuid, a date or time, or an enum";
+        assertKeyTypeRefused(
+                CountTable.ByBytes.TABLE, "table by_bytes: column id of the primary key", "bytea", whatToDo);
+        assertKeyTypeRefused(CountTable.ByArray.TABLE, "by_array", "id", "text[]", whatToDo);
+        assertKeyTypeRefused(CountTable.ByDocument.TABLE, "by_document", "id", "jsonb", whatToDo);
+        assertKeyTypeRefused(CountTable.ByInet.TABLE, "by_inet", "id", "inet", whatToDo);
+        assertKeyTypeRefused(
+                CountTable.ByNocase.TABLE, "by_nocase", "id", "not deterministic", "write one form of the text");
+    }
+
+    @Test
+    void a_row_that_is_changed_and_then_found_by_another_form_of_its_key_keeps_its_change() {
+        var table = CountTable.ByCode.TABLE;
+        var batches = rig.batches(RowsRig.ALL, table);
+        batches.change(table, List.of("ab"), row -> row.with(table.n, 1));
+        batches.batch(batch -> {
+            batch.change(table, "ab", row -> row.with(table.n, 2));
+            assertThat(batch.rows().find(batch.transaction(), table, "ab   ")).isNotNull();
+            batch.change(table, "ab ", row -> row.with(table.n, row.get(table.n) + 10));
+        });
+
+        assertThat(rig.rowsOf(table)).containsExactly("(\"ab   \",12)");
     }
 
     @Test
