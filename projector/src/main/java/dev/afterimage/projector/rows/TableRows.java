@@ -177,6 +177,10 @@ final class TableRows<R extends TableRecord<R>> {
         }
     }
 
+    long bytes() {
+        return bytes;
+    }
+
     /** After a failure: what is in memory may never have been committed. */
     void forget() {
         rows.clear();

@@ -135,6 +135,11 @@ public final class VersionRows {
         tables.values().forEach(rows -> rows.keepAtMost(keptRows, keptBytes));
     }
 
+    /** About how many bytes the rows take that are in memory. */
+    long keptBytes() {
+        return tables.values().stream().mapToLong(TableRows::bytes).sum();
+    }
+
     public void forget() {
         tables.values().forEach(TableRows::forget);
     }

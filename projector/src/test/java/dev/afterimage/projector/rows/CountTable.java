@@ -352,7 +352,10 @@ abstract class CountTable<R extends TableRecord<R>> extends TestTable<R> {
         static final ByConvertedCode TABLE = new ByConvertedCode();
 
         private ByConvertedCode() {
-            super("by_converted_code", ByConvertedCodeRow.class, SQLDataType.CHAR(5)
+            super(
+                    "by_converted_code",
+                    ByConvertedCodeRow.class,
+                    SQLDataType.CHAR(5)
                             .asConvertedDataType(
                                     Converter.ofNullable(String.class, OrderId.class, OrderId::new, OrderId::text)));
         }

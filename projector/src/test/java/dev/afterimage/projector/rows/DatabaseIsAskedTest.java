@@ -92,7 +92,9 @@ class DatabaseIsAskedTest {
         rig.sql.truncate(table).execute();
         rig.batches(0, table).batch(batch -> steps.forEach(step -> batch.change(table, 1, changed(step))));
         seen.add(shown(table, field));
-        assertThat(seen.stream().distinct()).as("batches kept, loaded, one batch: " + seen).hasSize(1);
+        assertThat(seen.stream().distinct())
+                .as("batches kept, loaded, one batch: " + seen)
+                .hasSize(1);
         return seen.getFirst();
     }
 
@@ -129,8 +131,11 @@ class DatabaseIsAskedTest {
     void a_number_may_be_rounded_to_tens() {
         assertThat(however(
                         More.MORE,
-                        List.of(row -> row.set(More.MORE.tens, new BigDecimal("14")), row -> row.set(
-                                More.MORE.tens, set(row.get(More.MORE.tens)).add(new BigDecimal("4")))),
+                        List.of(
+                                row -> row.set(More.MORE.tens, new BigDecimal("14")),
+                                row -> row.set(
+                                        More.MORE.tens,
+                                        set(row.get(More.MORE.tens)).add(new BigDecimal("4")))),
                         More.MORE.tens))
                 .isEqualTo("10");
     }
@@ -139,7 +144,8 @@ class DatabaseIsAskedTest {
     void a_domain_has_the_form_of_its_type() {
         Consumer<More.Row> add = row -> row.set(
                 More.MORE.cents,
-                Objects.requireNonNullElse(row.get(More.MORE.cents), BigDecimal.ZERO).add(new BigDecimal("0.333")));
+                Objects.requireNonNullElse(row.get(More.MORE.cents), BigDecimal.ZERO)
+                        .add(new BigDecimal("0.333")));
 
         assertThat(however(More.MORE, List.of(add, add, add), More.MORE.cents)).isEqualTo("0.99");
     }
@@ -216,7 +222,8 @@ class DatabaseIsAskedTest {
                         ALL,
                         List.of(
                                 row -> row.set(ALL.document, JSONB.valueOf("{\"b\":1,\"a\":2}")),
-                                row -> row.set(ALL.words, set(row.get(ALL.document)).data())),
+                                row -> row.set(
+                                        ALL.words, set(row.get(ALL.document)).data())),
                         ALL.words))
                 .isEqualTo("{\"a\": 2, \"b\": 1}");
     }
@@ -245,8 +252,7 @@ class DatabaseIsAskedTest {
 
     @Test
     void half_of_a_surrogate_pair_is_refused_and_does_not_become_a_question_mark() {
-        assertThatThrownBy(() -> rig.batches(0, ALL)
-                        .change(ALL, List.of(1), row -> row.with(ALL.words, "x\uD800")))
+        assertThatThrownBy(() -> rig.batches(0, ALL).change(ALL, List.of(1), row -> row.with(ALL.words, "x\uD800")))
                 .hasMessage("all_types (1), column words: a text with half of a surrogate pair (U+D800) at index 1");
         assertThatThrownBy(() -> rig.batches(0, ALL)
                         .change(ALL, List.of(1), row -> row.with(ALL.document, JSONB.valueOf("\"\uD800\""))))

@@ -53,7 +53,8 @@ class ExchangedValuesTest {
                   first boolean NOT NULL DEFAULT false, note text DEFAULT 'none');
                 CREATE UNIQUE INDEX ON seats ((true)) WHERE first;""");
         batches = rig.batches(0, SEATS);
-        batches.change(SEATS, List.of("ada", "bob", "eve"), row -> row.with(SEATS.seat, "seat of " + row.get(SEATS.guest)));
+        batches.change(
+                SEATS, List.of("ada", "bob", "eve"), row -> row.with(SEATS.seat, "seat of " + row.get(SEATS.guest)));
         rig.sql.execute("UPDATE app.seats SET note = 'by hand ' || guest");
     }
 
@@ -103,8 +104,10 @@ class ExchangedValuesTest {
     void a_partial_index_sees_the_exchange_as_one() {
         batches.change(SEATS, List.of("ada"), row -> row.with(SEATS.first, true));
         for (var first : List.of("eve", "bob", "ada")) {
-            batches.change(SEATS, List.of("ada", "bob", "eve"), row -> row.with(
-                    SEATS.first, first.equals(row.get(SEATS.guest))));
+            batches.change(
+                    SEATS,
+                    List.of("ada", "bob", "eve"),
+                    row -> row.with(SEATS.first, first.equals(row.get(SEATS.guest))));
 
             assertThat(rig.sql
                             .resultQuery("SELECT guest FROM app.seats WHERE first")

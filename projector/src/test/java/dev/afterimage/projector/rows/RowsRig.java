@@ -47,6 +47,10 @@ final class RowsRig implements AutoCloseable {
         return new Batches(new VersionRows(sql, List.of(table), false, keptRows));
     }
 
+    Batches batches(VersionRows rows) {
+        return new Batches(rows);
+    }
+
     Batches batchesOfEmpty(Table<? extends TableRecord<?>> table) {
         return new Batches(new VersionRows(sql, List.of(table), true, ALL));
     }
