@@ -19,6 +19,7 @@ public final class OutboxSchema {
                 OutboxSchema.class,
                 "V1__outbox.sql",
                 "V2__readable_rows.sql",
+                "V3__capture.sql",
                 "V4__readable_rows_validated.sql");
     }
 }
