@@ -27,4 +27,7 @@ public interface LogPartition extends LogIndex {
 
     /** What was changed since a generation, in order; empty if that is the log's generation still. */
     List<Correction> correctionsSince(long generation);
+
+    /** Looks at what the log holds, for a comparison with its sources. */
+    LogAudit audit();
 }

@@ -4,6 +4,7 @@ import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.eventlog.Correction;
+import dev.afterimage.eventlog.LogAudit;
 import dev.afterimage.eventlog.LogPartition;
 import dev.afterimage.eventlog.LogSlice;
 import dev.afterimage.eventlog.ReadLimits;
@@ -117,5 +118,10 @@ final class PostgresPartition implements LogPartition {
                 }
             }
         });
+    }
+
+    @Override
+    public LogAudit audit() {
+        return new PostgresAudit(transactions);
     }
 }
