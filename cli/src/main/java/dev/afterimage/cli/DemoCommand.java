@@ -1,6 +1,7 @@
 package dev.afterimage.cli;
 
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.examples.northwind.Pipeline;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -56,7 +57,8 @@ final class DemoCommand implements Callable<Integer> {
         screen.heading("Starting PostgreSQL");
         try (var open = database.openOrTemporary()) {
             var outcome = new Demo(screen, open, scale, writers).run(started);
-            new DemoEnding(screen, database).show(outcome);
+            var slot = Pipeline.slot(open.address(), open.dataSource());
+            new DemoEnding(screen, database, slot).show(outcome);
             if (json) {
                 System.out.println(outcome.json());
             }

@@ -2,7 +2,6 @@ package dev.afterimage.cli;
 
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Screen;
-import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.answers.Check;
 
 /** The last page of the demo: whether the answers are right, and what to try next. */
@@ -10,10 +9,12 @@ final class DemoEnding {
 
     private final Screen screen;
     private final DatabaseOptions database;
+    private final String slot;
 
-    DemoEnding(Screen screen, DatabaseOptions database) {
+    DemoEnding(Screen screen, DatabaseOptions database, String slot) {
         this.screen = screen;
         this.database = database;
+        this.slot = slot;
     }
 
     void show(DemoOutcome outcome) {
@@ -48,7 +49,7 @@ final class DemoEnding {
             screen.line("./afterimage run --jdbc-url …      relay and projections, until ctrl-c");
             screen.note(
                     "The slot %s keeps WAL on your server until a relay reads it; when you are done: select pg_drop_replication_slot('%s');"
-                            .formatted(Pipeline.slot(), Pipeline.slot()));
+                            .formatted(slot, slot));
         } else {
             screen.line("./afterimage demo --keep ./data    keep the database and look into it");
             screen.line("./afterimage demo --scale 50       fifty times the orders");

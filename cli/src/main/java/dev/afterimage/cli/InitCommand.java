@@ -19,7 +19,9 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         try (var open = database.open()) {
             Pipeline.init(open.address(), open.dataSource());
-            System.out.printf("ready: %s, replication slot %s%n", open.address(), Pipeline.slot());
+            System.out.printf(
+                    "ready: %s, replication slot %s%n",
+                    open.address(), Pipeline.slot(open.address(), open.dataSource()));
             return 0;
         }
     }

@@ -2,13 +2,18 @@ package dev.afterimage.relay;
 
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
-import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.SourceMark;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Appends every delivered event exactly once. After a connect the source delivers again what was appended but not yet
@@ -17,55 +22,132 @@ import java.util.function.Consumer;
  */
 final class AppendOnce implements ChangeSource.Receiver {
 
-    /** What one delivery came to. */
+    /** What one append came to. */
     record Delivered(Position head, int events, List<Change> changes) {}
 
+    private static final long CHUNK_CHARACTERS = 4L << 20;
+
     private final LogAppender log;
+    private final OperatorDecisions decisions;
     private final Consumer<Delivered> delivered;
+    private final List<LogEntry> entries = new ArrayList<>();
+    private final List<Change> changes = new ArrayList<>();
+    private long characters;
+    private Bookmark recorded;
     private Bookmark bookmark;
+    private @Nullable Instant completeUpTo;
     private boolean redelivering = true;
 
-    AppendOnce(LogAppender log, Bookmark bookmark, Consumer<Delivered> delivered) {
+    AppendOnce(LogAppender log, OperatorDecisions decisions, Bookmark bookmark, Consumer<Delivered> delivered) {
         this.log = log;
+        this.decisions = decisions;
+        this.recorded = bookmark;
         this.bookmark = bookmark;
         this.delivered = delivered;
     }
 
-    /** The bookmark is recorded with the events, before the source may acknowledge: the slot never gets ahead of it. */
+    /**
+     * Appends in pieces, so that a delivery of many large events is not in memory twice. What comes before a change
+     * that is refused is appended.
+     */
     @Override
-    public void receive(List<Change> changes) {
-        var events = withoutRedelivered(recorded(changes));
-        for (var change : changes) {
-            bookmark = bookmark.atLeast(change.acknowledges());
+    public void receive(List<Change> delivery) {
+        var present = redelivering ? redelivered(delivery) : Set.<EventId>of();
+        for (var change : delivery) {
+            if (change instanceof Change.Row row && !present.contains(row.id())) {
+                take(row);
+            }
+            passed(change);
+            if (characters >= CHUNK_CHARACTERS) {
+                append();
+            }
         }
-        var head = log.append(LogEntry.all(events), SourceMark.of(bookmark.toString()));
-        delivered.accept(new Delivered(head, events.size(), changes));
+        append();
     }
 
-    private static List<RecordedEvent> recorded(List<Change> changes) {
-        return changes.stream()
-                .filter(Change.Recorded.class::isInstance)
-                .map(change -> ((Change.Recorded) change).event())
+    private void take(Change.Row row) {
+        LogEntry entry;
+        try {
+            entry = decisions.entry(row);
+        } catch (RefusedChangeException e) {
+            append();
+            throw e;
+        }
+        entries.add(entry);
+        characters += entry.event().payload().length();
+    }
+
+    private void passed(Change change) {
+        changes.add(change);
+        bookmark = bookmark.atLeast(change.acknowledges());
+        if (change instanceof Change.Canary canary) {
+            canary.sentAt()
+                    .filter(sent -> completeUpTo == null || sent.isAfter(completeUpTo))
+                    .ifPresent(sent -> completeUpTo = sent);
+        }
+    }
+
+    /** The mark is recorded with the events, before the source may acknowledge: the slot never gets ahead of it. */
+    private void append() {
+        var mark = new SourceMark(bookmark.toString(), Optional.ofNullable(completeUpTo));
+        while (true) {
+            try {
+                var head = log.append(entries, mark);
+                delivered.accept(new Delivered(head, entries.size(), List.copyOf(changes)));
+                break;
+            } catch (OutOfSequenceException e) {
+                decide(e);
+            }
+        }
+        recorded = bookmark;
+        entries.clear();
+        changes.clear();
+        characters = 0;
+    }
+
+    /** Puts in what operators decided about the event; without a decision appends what comes before and refuses. */
+    private void decide(OutOfSequenceException problem) {
+        int at = indexOf(problem.event().id());
+        try {
+            entries.set(at, decisions.instead(entries.get(at), problem));
+        } catch (RefusedChangeException e) {
+            // nothing is marked: what is delivered again is found in the log
+            log.append(entries.subList(0, at), new SourceMark(recorded.toString(), Optional.empty()));
+            throw e;
+        }
+    }
+
+    private int indexOf(EventId id) {
+        for (int i = 0; i < entries.size(); i++) {
+            if (entries.get(i).event().id().equals(id)) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("the log refused an event that was not appended: " + id);
+    }
+
+    private Set<EventId> redelivered(List<Change> delivery) {
+        var ids = delivery.stream()
+                .filter(Change.Row.class::isInstance)
+                .map(change -> ((Change.Row) change).id())
                 .toList();
-    }
-
-    private List<RecordedEvent> withoutRedelivered(List<RecordedEvent> events) {
-        if (!redelivering || events.isEmpty()) {
-            return events;
+        if (ids.isEmpty()) {
+            return Set.of();
         }
-        var present = log.alreadyAppended(events.stream().map(RecordedEvent::id).toList());
-        var fresh = events.subList(present.size(), events.size());
-        requirePrefix(events, present);
-        redelivering = fresh.isEmpty();
-        return fresh;
+        var present = log.alreadyAppended(ids);
+        requirePrefix(delivery, present);
+        redelivering = present.size() == new HashSet<>(ids).size();
+        return present;
     }
 
-    private static void requirePrefix(List<RecordedEvent> events, Set<EventId> present) {
-        for (int i = 0; i < present.size(); i++) {
-            if (!present.contains(events.get(i).id())) {
-                throw new IllegalStateException(
-                        "%s was committed before %d events that the log has, and the log lacks it: run verify, then repair"
-                                .formatted(events.get(i).describe(), present.size() - i));
+    private void requirePrefix(List<Change> delivery, Set<EventId> present) {
+        int left = present.size();
+        for (var change : delivery) {
+            if (left > 0 && change instanceof Change.Row row) {
+                if (!present.contains(row.id())) {
+                    throw decisions.hole(row, left);
+                }
+                left--;
             }
         }
     }

@@ -14,10 +14,10 @@ public interface ChangeSource extends AutoCloseable {
         void receive(List<Change> changes);
     }
 
-    /** Opens a new source for each connection. */
+    /** Opens a new source for each connection to a slot. */
     @FunctionalInterface
     interface Factory {
-        ChangeSource open();
+        ChangeSource open(String slot);
     }
 
     /**

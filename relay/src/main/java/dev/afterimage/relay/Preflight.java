@@ -1,10 +1,19 @@
 package dev.afterimage.relay;
 
-import dev.afterimage.eventlog.LogSources;
-import dev.afterimage.outbox.OutboxSchema;
+import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.relay.Readiness.Held;
 import dev.afterimage.relay.Readiness.Ready;
 import dev.afterimage.relay.Readiness.Refused;
+import dev.afterimage.relay.source.CaptureState;
+import dev.afterimage.relay.source.Slot;
+import dev.afterimage.relay.source.SnapshotSlot;
+import dev.afterimage.relay.source.SourceDatabase;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks before every connect whether the slot continues where the log ends. Whatever would make a hole or a repetition
@@ -12,82 +21,156 @@ import dev.afterimage.relay.Readiness.Refused;
  */
 final class Preflight {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
+    private static final String REPAIR =
+            "run ./afterimage repair, which makes the slot anew and brings what the outbox still has";
+
     private final SourceDatabase source;
-    private final LogSources log;
+    private final EventLog log;
     private final String slotName;
 
-    Preflight(SourceDatabase source, LogSources log, String slotName) {
+    Preflight(SourceDatabase source, EventLog log, String slotName) {
         this.source = source;
         this.log = log;
         this.slotName = slotName;
     }
 
+    /** @throws LogDamagedException if something of the log is gone */
     Readiness check() {
-        if (!source.setting("wal_level").equals("logical")) {
-            return refused(Refusal.WAL_LEVEL_NOT_LOGICAL, walLevelMessage(source));
-        }
-        var bookmark = log.bookmark(slotName);
+        return Stream.<Supplier<Optional<? extends Readiness>>>of(
+                        () -> walLevel(source),
+                        this::initialised,
+                        this::position,
+                        this::capture,
+                        this::slot,
+                        this::history)
+                .<Readiness>flatMap(check -> check.get().stream())
+                .findFirst()
+                .orElseGet(this::ready);
+    }
+
+    /** Refused if the server cannot be captured at all. */
+    static Optional<Refused> walLevel(SourceDatabase source) {
+        var level = source.setting("wal_level");
+        return level.equals("logical")
+                ? Optional.empty()
+                : refused(
+                        Refusal.WAL_LEVEL_NOT_LOGICAL,
+                        "wal_level is %s and must be logical: set wal_level = logical in postgresql.conf (or ALTER SYSTEM SET wal_level = logical) and restart PostgreSQL"
+                                .formatted(level));
+    }
+
+    private Optional<Refused> initialised() {
+        log.check();
+        var bookmark = log.sources().bookmark(slotName).map(Bookmark::parse);
         if (bookmark.isEmpty()) {
-            return refused(Refusal.NOT_INITIALISED, "slot %s was never initialised: run init once".formatted(slotName));
-        }
-        if (!source.publishesOutboxInserts()) {
             return refused(
-                    Refusal.PUBLICATION_CHANGED,
-                    "publication %s does not publish exactly the inserts of afterimage.%s: drop it and create it again as V1__outbox.sql does"
-                            .formatted(OutboxSchema.PUBLICATION, OutboxSchema.TABLE));
+                    Refusal.NOT_INITIALISED,
+                    "slot %s was never initialised: run ./afterimage init once".formatted(slotName));
         }
-        return checkSlot(Bookmark.parse(bookmark.get()));
+        if (bookmark.get().isOfUnfinishedRepair()) {
+            return refused(
+                    Refusal.REPAIR_UNFINISHED,
+                    "slot %s: a repair or a first init is at work or ended in the middle: wait for it or run ./afterimage repair again"
+                            .formatted(slotName));
+        }
+        return Optional.empty();
     }
 
-    static String walLevelMessage(SourceDatabase source) {
-        return "wal_level is %s and must be logical: set wal_level = logical in postgresql.conf (or ALTER SYSTEM SET wal_level = logical) and restart PostgreSQL"
-                .formatted(source.setting("wal_level"));
+    private Bookmark bookmark() {
+        return log.sources().bookmark(slotName).map(Bookmark::parse).orElseThrow();
     }
 
-    private Readiness checkSlot(Bookmark bookmark) {
+    /** Positions of two servers cannot be compared, and no server has delivered what lies behind the end of its WAL. */
+    private Optional<Refused> position() {
+        var bookmark = bookmark();
         var system = source.systemIdentifier();
         if (!system.equals(bookmark.system())) {
             return refused(
                     Refusal.OTHER_SERVER,
-                    "the log was fed from server %s and this is server %s: positions of the two cannot be compared; connect to the first, or start a new slot with init"
-                            .formatted(bookmark.system(), system));
+                    "the log was fed from server %s and this is server %s, so positions of the two cannot be compared: connect to the first, or if this is its successor, as after pg_upgrade, %s"
+                            .formatted(bookmark.system(), system, REPAIR));
         }
+        var end = source.endOfWal();
+        if (bookmark.acknowledged().isAfter(end)) {
+            return refused(
+                    Refusal.SOURCE_REWOUND,
+                    "the log was fed up to %s and this server's WAL ends at %s: it was restored back in time, or promoted without what its primary had committed last; %s"
+                            .formatted(bookmark.acknowledged(), end, History.REMEDY));
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refused> capture() {
+        return new CaptureCheck(source, slotName).check();
+    }
+
+    private Optional<? extends Readiness> slot() {
         var found = source.slot(slotName);
         if (found.isEmpty()) {
             return refused(
                     Refusal.SLOT_MISSING,
-                    "replication slot %s is gone and events committed after %s may be missing from the log: run repair, which makes the slot anew and appends what the outbox still has"
-                            .formatted(slotName, bookmark.acknowledged()));
+                    "replication slot %s is gone and events committed after %s may be missing from the log: %s"
+                            .formatted(slotName, bookmark().acknowledged(), REPAIR));
         }
-        return checkSlot(found.get(), bookmark);
-    }
-
-    private Readiness checkSlot(SourceDatabase.Slot slot, Bookmark bookmark) {
-        if (!slot.plugin().equals("pgoutput") || !slot.database().equals(source.databaseName())) {
-            return refused(
-                    Refusal.SLOT_NOT_OURS,
-                    "replication slot %s is for plugin %s in database %s, not pgoutput in this one: choose another relay.slot"
-                            .formatted(slotName, slot.plugin(), slot.database()));
+        var slot = found.get();
+        var notOurs = notOurs(slot);
+        if (notOurs.isPresent()) {
+            return notOurs;
         }
         if (slot.health().isLost()) {
             return refused(
                     Refusal.SLOT_LOST,
-                    "replication slot %s has lost WAL it needs (max_slot_wal_keep_size was too small for how long no relay ran): run repair, which makes the slot anew and appends what the outbox still has"
-                            .formatted(slotName));
+                    "replication slot %s has lost WAL it needs (max_slot_wal_keep_size was too small for how long no relay ran): %s"
+                            .formatted(slotName, REPAIR));
         }
-        if (slot.activePid() != 0) {
-            return new Held(slot.activePid());
-        }
-        if (slot.confirmed().isAfter(bookmark.acknowledged())) {
-            return refused(
-                    Refusal.SLOT_AHEAD_OF_LOG,
-                    "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or made it anew, or the log is an older copy; run repair, which makes the slot anew and appends what the outbox still has"
-                            .formatted(slotName, slot.confirmed(), bookmark.acknowledged()));
+        return slot.activePid() != 0 ? Optional.of(new Held(slot.activePid(), slot.holder())) : ahead(slot);
+    }
+
+    /** Refused if the slot is there and belongs to another database or another program. */
+    Optional<Refused> notOurs(Slot slot) {
+        return slot.plugin().equals("pgoutput") && slot.database().equals(source.databaseName())
+                ? Optional.empty()
+                : refused(
+                        Refusal.SLOT_NOT_OURS,
+                        "replication slot %s is for plugin %s in database %s, not pgoutput in this one: choose another with RelaySettings.withSlot"
+                                .formatted(slotName, slot.plugin(), slot.database()));
+    }
+
+    private Optional<Refused> ahead(Slot slot) {
+        var bookmark = bookmark();
+        return slot.confirmed().isAfter(bookmark.acknowledged())
+                ? refused(
+                        Refusal.SLOT_AHEAD_OF_LOG,
+                        "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or made it anew, or the log is an older copy; %s"
+                                .formatted(slotName, slot.confirmed(), bookmark.acknowledged(), REPAIR))
+                : Optional.empty();
+    }
+
+    private Optional<Refused> history() {
+        return new History(source, log, slotName).check();
+    }
+
+    /** A server that was promoted and has all that the log has goes on under its new timeline. */
+    private Ready ready() {
+        var capture = source.capture(slotName);
+        var was = capture.recorded().orElseThrow();
+        if (!capture.hasSameTimeline()) {
+            var now = capture.now();
+            LOG.info("slot {}: the server is on timeline {} now, after {}", slotName, now.timeline(), was.timeline());
+            source.recordCapture(slotName, new CaptureState(was.outbox(), was.publication(), now.timeline()));
         }
         return new Ready();
     }
 
-    private static Refused refused(Refusal reason, String message) {
-        return new Refused(reason, message);
+    /** Who holds the slot, for people. */
+    static String holder(String slot, Held held) {
+        return held.holder().equals(SnapshotSlot.APPLICATION)
+                ? "replication slot %s is being made by a repair or init (pid %d)".formatted(slot, held.pid())
+                : "replication slot %s is held by pid %d: another relay is running".formatted(slot, held.pid());
+    }
+
+    private static Optional<Refused> refused(Refusal reason, String message) {
+        return Optional.of(new Refused(reason, message));
     }
 }

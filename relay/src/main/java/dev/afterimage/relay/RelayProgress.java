@@ -2,6 +2,7 @@ package dev.afterimage.relay;
 
 import dev.afterimage.domain.Position;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
@@ -12,6 +13,8 @@ final class RelayProgress {
 
     private record Sent(String token, long nanos) {}
 
+    private static final int MAX_UNDER_WAY = 1_000;
+
     private final Deque<Sent> canaries = new ArrayDeque<>();
     private RelayState state = RelayState.NEW;
     private String message = "";
@@ -20,18 +23,30 @@ final class RelayProgress {
     private long events;
     private long canary;
     private Duration lastLag = Duration.ZERO;
+    private Sent lastSeen = new Sent("", System.nanoTime());
+    private boolean isBehind = true;
+    private Instant since = Instant.now();
     private SlotHealth slot = SlotHealth.UNKNOWN;
 
     /** Every change of state goes through here. */
     synchronized void move(RelayState to, String why) {
+        since = to == state && why.equals(message) ? since : Instant.now();
         state = to;
         message = why;
         refusal = null;
         if (to != RelayState.STREAMING) {
             slot = SlotHealth.UNKNOWN;
             canaries.clear();
+            isBehind = true;
         }
         notifyAll();
+    }
+
+    /** As {@link #move}, unless the relay shows a state that lasts while it looks again. */
+    synchronized void look() {
+        if (state != RelayState.STANDBY && state != RelayState.REFUSED) {
+            move(RelayState.CHECKING, "");
+        }
     }
 
     synchronized void refuse(Readiness.Refused refused) {
@@ -56,7 +71,9 @@ final class RelayProgress {
 
     synchronized String canarySent() {
         var token = Long.toString(++canary);
-        canaries.addLast(new Sent(token, System.nanoTime()));
+        if (canaries.size() < MAX_UNDER_WAY) {
+            canaries.addLast(new Sent(token, System.nanoTime()));
+        }
         return token;
     }
 
@@ -68,6 +85,8 @@ final class RelayProgress {
             var sent = canaries.removeFirst();
             if (sent.token().equals(token)) {
                 lastLag = since(sent);
+                lastSeen = sent;
+                isBehind = false;
                 return;
             }
         }
@@ -78,11 +97,20 @@ final class RelayProgress {
     }
 
     synchronized RelayStatus status() {
-        return new RelayStatus(state, message, Optional.ofNullable(refusal), lastPosition, events, lag(), slot);
+        return new RelayStatus(state, message, since, Optional.ofNullable(refusal), lastPosition, events, lag(), slot);
     }
 
-    /** A canary on its way for longer than the last one took says more than the last one. */
+    /**
+     * A canary on its way for longer than the last one took says more than the last one. Without a connection, or until
+     * the first canary has come back over it, everything since the last one may be missing.
+     */
     private Duration lag() {
+        if (state == RelayState.NEW || state == RelayState.STANDBY) {
+            return Duration.ZERO;
+        }
+        if (isBehind) {
+            return since(lastSeen);
+        }
         var oldest = canaries.peekFirst();
         if (oldest == null) {
             return lastLag;

@@ -11,6 +11,10 @@ public final class RelayRefusedException extends RuntimeException {
         this.reason = reason;
     }
 
+    static void raise(Readiness.Refused refused) {
+        throw new RelayRefusedException(refused.reason(), refused.message());
+    }
+
     public Refusal reason() {
         return reason;
     }

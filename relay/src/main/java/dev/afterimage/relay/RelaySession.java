@@ -1,8 +1,15 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.source.Slot;
+import dev.afterimage.relay.source.SourceDatabase;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,18 +18,30 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection from the slot to the log: it streams until something ends it, and is not reused. It claims the source
  * with its first delivery, for by then it holds the slot: of several relays that connect at once, only the one that
- * streams fences the others.
+ * streams fences the others. A source that does not end when it is told to is left behind; what it delivers later is
+ * not taken.
  */
 final class RelaySession {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelaySession.class);
 
+    /** How long a source may take to end when all is well. */
+    private static final Duration ORDERLY = Duration.ofSeconds(10);
+
+    /** How long one may take whose connection is of no use any more, and may be dead. */
+    private static final Duration USELESS = Duration.ofSeconds(2);
+
     private final ChangeSource source;
     private final EventLog log;
     private final DatabaseAddress address;
     private final RelaySettings settings;
+    private final String slot;
     private final RelayProgress progress;
-    private final AtomicReference<@Nullable String> lost = new AtomicReference<>();
+    private final Vitals vitals = new Vitals(System.nanoTime());
+    private final AtomicReference<@Nullable String> told = new AtomicReference<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean isOver;
+    private volatile @Nullable RuntimeException refusal;
     private @Nullable AppendOnce receiver;
 
     RelaySession(
@@ -30,65 +49,120 @@ final class RelaySession {
             EventLog log,
             DatabaseAddress address,
             RelaySettings settings,
+            String slot,
             RelayProgress progress) {
         this.source = source;
         this.log = log;
         this.address = address;
         this.settings = settings;
+        this.slot = slot;
         this.progress = progress;
     }
 
-    /** Returns when closed or when the slot was lost; throws when the stream or the log failed. */
+    /**
+     * Returns when closed; throws when the stream or the log failed.
+     *
+     * @throws RefusedChangeException if a change must not be appended
+     * @throws LogDamagedException if something of the log is gone
+     */
     void run() {
-        try (var watch = new SlotWatch(address, settings, progress, this::endBecause)) {
+        try (var watch = new SlotWatch(address, slot, settings.canaryInterval(), progress, vitals, this::endBecause)) {
+            Thread.ofPlatform().daemon().name("afterimage-relay-stream-" + slot).start(this::stream);
             watch.start();
-            source.stream(this::receive);
+            awaitEnd();
+        } finally {
+            isOver = true;
         }
-        var reason = lost.get();
-        if (reason != null) {
-            throw new SourceFailedException(settings.slot(), reason, null);
+        var reason = told.get();
+        if (reason != null && !reason.isEmpty()) {
+            throw new SourceFailedException(slot, reason, null);
+        }
+    }
+
+    private void stream() {
+        try {
+            source.stream(this::receive);
+            ended.complete(null);
+        } catch (Throwable e) {
+            ended.completeExceptionally(e);
+        }
+    }
+
+    private void awaitEnd() {
+        try {
+            ended.join();
+        } catch (CompletionException e) {
+            var refused = refusal;
+            if (refused != null) {
+                throw refused;
+            }
+            if (told.get() == null) {
+                throw e.getCause() instanceof RuntimeException failure ? failure : e;
+            }
         }
     }
 
     private void receive(List<Change> changes) {
+        if (isOver) {
+            throw new IllegalStateException("this connection was given up");
+        }
+        vitals.delivered(System.nanoTime());
         var current = receiver;
         if (current == null) {
             current = connected();
             receiver = current;
         }
-        current.receive(changes);
+        try {
+            current.receive(changes);
+        } catch (RefusedChangeException | LogDamagedException e) {
+            refusal = e;
+            throw e;
+        }
+        vitals.delivered(System.nanoTime());
     }
 
     private AppendOnce connected() {
-        var appender = log.sources().claim(settings.slot());
-        var bookmark =
-                log.sources().bookmark(settings.slot()).map(Bookmark::parse).orElseThrow();
-        requireNotAhead(bookmark);
+        var appender = log.sources().claim(slot);
+        var bookmark = log.sources().bookmark(slot).map(Bookmark::parse).orElseThrow();
+        var held = slotNotAheadOf(bookmark);
+        vitals.connectedAs(held.activePid(), System.nanoTime());
         progress.connectedAt(log.whole().head());
         progress.move(RelayState.STREAMING, "");
-        LOG.info("slot {}: streaming from {} (epoch {})", settings.slot(), bookmark.acknowledged(), appender.epoch());
-        return new AppendOnce(appender, bookmark, progress::delivered);
+        LOG.info("slot {}: streaming from {} (epoch {})", slot, bookmark.acknowledged(), appender.epoch());
+        return new AppendOnce(appender, new OperatorDecisions(log.skips(), slot), bookmark, progress::delivered);
     }
 
     /** Debezium makes a slot that is gone anew, at the end of the WAL: found here, before anything is appended. */
-    private void requireNotAhead(Bookmark bookmark) {
-        var confirmed = new SourceDatabase(address).slot(settings.slot()).map(SourceDatabase.Slot::confirmed);
-        if (confirmed.isEmpty() || confirmed.get().isAfter(bookmark.acknowledged())) {
-            throw new IllegalStateException("the slot was dropped, moved or made anew while the relay connected");
+    private Slot slotNotAheadOf(Bookmark bookmark) {
+        try (var database = new SourceDatabase(address)) {
+            return database.slot(slot)
+                    .filter(found -> !found.confirmed().isAfter(bookmark.acknowledged()))
+                    .orElseThrow(() -> new IllegalStateException(
+                            "the slot was dropped, moved or made anew while the relay connected"));
         }
+    }
+
+    /** The server's process that streamed to us; 0 if none did. */
+    long serverPid() {
+        return vitals.pid();
     }
 
     private void endBecause(String reason) {
-        if (lost.compareAndSet(null, reason)) {
-            LOG.warn("slot {}: {}", settings.slot(), reason);
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("afterimage-relay-close-" + settings.slot())
-                    .start(source::close);
+        if (told.compareAndSet(null, reason)) {
+            LOG.warn("slot {}: {}", slot, reason);
+            end(USELESS);
         }
     }
 
+    /** Ends the stream and returns at once. */
     void close() {
-        source.close();
+        if (told.compareAndSet(null, "")) {
+            end(ORDERLY);
+        }
+    }
+
+    private void end(Duration patience) {
+        Thread.ofPlatform().daemon().name("afterimage-relay-close-" + slot).start(source::close);
+        var unused = ended.completeOnTimeout(null, patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -1,27 +1,34 @@
 package dev.afterimage.relay;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * How a relay runs.
  *
- * @param slot the replication slot, and the name of the source in the log
+ * @param slot the replication slot, and the name of the source in the log; by default {@code afterimage_outbox_} and
+ *     the database's name
  * @param canaryInterval how often a message of our own passes through the WAL: the resolution of the measured lag
  * @param minBackOff the wait before the first reconnect; doubled for each further one
  * @param maxBackOff the longest wait between reconnects
  * @param pollInterval how long the Debezium source waits for more changes: the latency of an event
  */
 public record RelaySettings(
-        String slot, Duration canaryInterval, Duration minBackOff, Duration maxBackOff, Duration pollInterval) {
+        Optional<String> slot,
+        Duration canaryInterval,
+        Duration minBackOff,
+        Duration maxBackOff,
+        Duration pollInterval) {
 
     /** What PostgreSQL allows as a slot's name. */
     private static final Pattern SLOT_NAME = Pattern.compile("[a-z0-9_]{1,63}");
 
     public RelaySettings {
-        if (!SLOT_NAME.matcher(slot).matches()) {
+        if (slot.isPresent() && !SLOT_NAME.matcher(slot.get()).matches()) {
             throw new IllegalArgumentException(
-                    "relay.slot must be 1..63 lower-case letters, digits and underscores, was \"%s\"".formatted(slot));
+                    "relay.slot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
+                            .formatted(slot.get()));
         }
         requirePositive("relay.canary-interval", canaryInterval);
         requirePositive("relay.min-back-off", minBackOff);
@@ -40,7 +47,7 @@ public record RelaySettings(
 
     public static RelaySettings defaults() {
         return new RelaySettings(
-                "afterimage_outbox",
+                Optional.empty(),
                 Duration.ofSeconds(1),
                 Duration.ofMillis(200),
                 Duration.ofSeconds(10),
@@ -48,7 +55,7 @@ public record RelaySettings(
     }
 
     public RelaySettings withSlot(String otherSlot) {
-        return new RelaySettings(otherSlot, canaryInterval, minBackOff, maxBackOff, pollInterval);
+        return new RelaySettings(Optional.of(otherSlot), canaryInterval, minBackOff, maxBackOff, pollInterval);
     }
 
     public RelaySettings withCanaryInterval(Duration interval) {
@@ -61,10 +68,5 @@ public record RelaySettings(
 
     public RelaySettings withPollInterval(Duration interval) {
         return new RelaySettings(slot, canaryInterval, minBackOff, maxBackOff, interval);
-    }
-
-    /** Messages with this prefix are ours. */
-    String canaryPrefix() {
-        return slot + ".canary";
     }
 }

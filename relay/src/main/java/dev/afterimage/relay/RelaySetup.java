@@ -1,72 +1,156 @@
 package dev.afterimage.relay;
 
+import dev.afterimage.domain.AggregateRef;
+import dev.afterimage.domain.EventId;
 import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.eventlog.Phantoms;
+import dev.afterimage.eventlog.Reconciled;
 import dev.afterimage.outbox.OutboxSchema;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.source.RepairLock;
+import dev.afterimage.relay.source.SourceDatabase;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Makes a source ready, once and explicitly: the outbox's tables and publication, the slot, its bookmark in the log.
+ * What operators do with a source: make it ready once, repair what was lost, decide on events that cannot be appended,
+ * compare the outbox with the log.
  */
 public final class RelaySetup {
 
+    private static final Logger LOG = LoggerFactory.getLogger(RelaySetup.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
     private final DatabaseAddress address;
-    private final SourceDatabase source;
     private final EventLog log;
-    private final String slotName;
+    private final RelaySettings settings;
+    private final Consumer<String> notes;
 
     public RelaySetup(DatabaseAddress address, EventLog log, RelaySettings settings) {
+        this(address, log, settings, LOG::warn);
+    }
+
+    private RelaySetup(DatabaseAddress address, EventLog log, RelaySettings settings, Consumer<String> notes) {
         this.address = address;
-        this.source = new SourceDatabase(address);
         this.log = log;
-        this.slotName = settings.slot();
+        this.settings = settings;
+        this.notes = notes;
+    }
+
+    /** Tells what it waits for, such as open transactions, to {@code listener} instead of the program's log. */
+    public RelaySetup telling(Consumer<String> listener) {
+        return new RelaySetup(address, log, settings, listener);
+    }
+
+    /** The replication slot, which is also the source's name in the log. */
+    public String slot() {
+        return withSource(source -> SlotNames.of(settings, source, log.sources()));
     }
 
     /**
-     * Makes what is missing; idempotent, also after a crash in the middle and on several nodes at once. Events that
-     * committed before it are in the outbox and not in the log: {@link #repair()} brings them.
+     * Makes what is missing and brings the events that are in the outbox already; idempotent, also after a crash in the
+     * middle and on several nodes at once. Waits until every transaction of the server that has written ends.
      *
      * @throws RelayRefusedException if the server cannot be captured, or a slot that was made before is gone
      */
     public void init() {
-        requireLogicalWal();
-        OutboxSchema.migrations().apply(address.dataSource("afterimage-init"));
-        source.oneNodeAtATime(slotName, this::makeSlot);
-        requireReady();
+        withSource(source -> {
+            requireLogicalWal(source);
+            OutboxSchema.migrations().apply(address.dataSource("afterimage-init"));
+            var slot = SlotNames.of(settings, source, log.sources());
+            if (!isMade(slot)) {
+                RepairLock.alone(address, slot, notes, () -> isMade(slot) || made(source, slot));
+            }
+            if (new Preflight(source, log, slot).check() instanceof Readiness.Refused refused) {
+                RelayRefusedException.raise(refused);
+            }
+            return slot;
+        });
     }
 
-    private void makeSlot() {
-        if (log.sources().bookmark(slotName).isEmpty()) {
-            var slot = source.slot(slotName).orElseGet(() -> source.createSlot(slotName));
-            var bookmark = new Bookmark(source.systemIdentifier(), slot.confirmed());
-            log.sources().register(slotName, bookmark.toString());
-        }
+    private boolean made(SourceDatabase source, String slot) {
+        new Repair(address, source, log, slot, notes).run(Phantoms.REFUSE);
+        return true;
+    }
+
+    private boolean isMade(String slot) {
+        return log.sources()
+                .bookmark(slot)
+                .map(Bookmark::parse)
+                .filter(bookmark -> !bookmark.isOfUnfinishedRepair())
+                .isPresent();
+    }
+
+    /** As {@link #repair(Phantoms)}, refusing events that the log has and the outbox lacks; how many were brought. */
+    public long repair() {
+        return repair(Phantoms.REFUSE).added();
     }
 
     /**
-     * Closes a gap: makes the slot anew and appends every event that the outbox has and the log lacks, each aggregate's
-     * in order. No relay may be streaming.
+     * Closes a gap: makes the slot anew and brings every event that the outbox has and the log lacks, each to its place
+     * in its aggregate. No relay may be streaming. Waits for other repairs, and until every transaction of the server
+     * that has written ends.
      *
-     * @return how many events were appended
-     * @throws RelayRefusedException if a relay holds the slot or the source was never initialised
+     * @param decision what to do with events that the log has and the outbox lacks
+     * @throws RelayRefusedException if a relay holds the slot, the source was never initialised or a row cannot be read
      */
-    public long repair() {
-        requireLogicalWal();
-        if (log.sources().bookmark(slotName).isEmpty()) {
-            throw new RelayRefusedException(
-                    Refusal.NOT_INITIALISED, "slot %s was never initialised: run init once".formatted(slotName));
-        }
-        return new Repair(address, source, log, slotName).run();
+    public Reconciled repair(Phantoms decision) {
+        return withSource(source -> {
+            requireLogicalWal(source);
+            var slot = SlotNames.of(settings, source, log.sources());
+            if (log.sources().bookmark(slot).isEmpty()) {
+                throw new RelayRefusedException(
+                        Refusal.NOT_INITIALISED,
+                        "slot %s was never initialised: run ./afterimage init once".formatted(slot));
+            }
+            var repair = new Repair(address, source, log, slot, notes);
+            return RepairLock.alone(address, slot, notes, () -> repair.run(decision));
+        });
     }
 
-    private void requireLogicalWal() {
-        if (!source.setting("wal_level").equals("logical")) {
-            throw new RelayRefusedException(Refusal.WAL_LEVEL_NOT_LOGICAL, Preflight.walLevelMessage(source));
-        }
+    /** As {@link #verify(Duration)} with 15 seconds. */
+    public VerifyReport verify() {
+        return verify(PATIENCE);
     }
 
-    private void requireReady() {
-        if (new Preflight(source, log.sources(), slotName).check() instanceof Readiness.Refused refused) {
-            throw new RelayRefusedException(refused.reason(), refused.message());
+    /**
+     * Compares the outbox with the log, beside a running relay or without one; changes nothing. Needs little memory
+     * however much there is.
+     *
+     * @param patience how long to wait for the relay to bring what was committed before
+     */
+    public VerifyReport verify(Duration patience) {
+        return withSource(source -> {
+            var slot = SlotNames.of(settings, source, log.sources());
+            return new Verification(address, source, log, slot).run(patience);
+        });
+    }
+
+    /** Decides that an event is left out of the log that cannot be appended; the relay goes on within seconds. */
+    public void skip(EventId event, String reason) {
+        log.skips().record(event, reason, operator());
+    }
+
+    /** Decides that an event is not waited for that is lost for good: the aggregate's next one is accepted. */
+    public void skipLost(AggregateRef aggregate, long sequence, String reason) {
+        log.skips().recordLost(aggregate, sequence, reason, operator());
+    }
+
+    private static String operator() {
+        return Objects.requireNonNullElse(System.getProperty("user.name"), "unknown");
+    }
+
+    private static void requireLogicalWal(SourceDatabase source) {
+        Preflight.walLevel(source).ifPresent(RelayRefusedException::raise);
+    }
+
+    private <T> T withSource(Function<SourceDatabase, T> work) {
+        try (var source = new SourceDatabase(address)) {
+            return work.apply(source);
         }
     }
 }

@@ -1,91 +1,144 @@
 package dev.afterimage.relay;
 
-import dev.afterimage.domain.EventId;
-import dev.afterimage.domain.RecordedEvent;
+import dev.afterimage.domain.Commit;
 import dev.afterimage.eventlog.EventLog;
-import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.PhantomEventsException;
+import dev.afterimage.eventlog.Phantoms;
+import dev.afterimage.eventlog.Reconciled;
+import dev.afterimage.eventlog.Reconciliation;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.relay.source.OpenTransactions;
+import dev.afterimage.relay.source.OutboxReader;
+import dev.afterimage.relay.source.OutboxReader.Rows;
+import dev.afterimage.relay.source.OutboxRow;
+import dev.afterimage.relay.source.SnapshotSlot;
+import dev.afterimage.relay.source.SourceDatabase;
+import dev.afterimage.relay.source.UnreadableRowException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Fills a gap from the outbox. The new slot exports the snapshot at which it starts: rows that the snapshot shows are
- * appended here, rows that commit after it are streamed, and none is both. A crash in the middle leaves the slot ahead
- * of the bookmark, so the relay refuses until repair is run again.
+ * Makes the log equal the outbox. The new slot exports the snapshot at which it starts: rows that the snapshot shows
+ * are compared and brought here, rows that commit after it are streamed, and none is both. First the bookmark is set to
+ * nowhere: wherever a crash ends this, the relay refuses until repair is run again.
  */
 final class Repair {
 
-    private static final int CHUNK = 1_000;
+    private static final int AT_ONCE = 1_000;
+    private static final int LOOKS = 50;
+    private static final long PAUSE_NANOS = 200_000_000;
 
     private final DatabaseAddress address;
     private final SourceDatabase source;
     private final EventLog log;
-    private final String slotName;
+    private final String slot;
+    private final Consumer<String> notes;
 
-    Repair(DatabaseAddress address, SourceDatabase source, EventLog log, String slotName) {
+    Repair(DatabaseAddress address, SourceDatabase source, EventLog log, String slot, Consumer<String> notes) {
         this.address = address;
         this.source = source;
         this.log = log;
-        this.slotName = slotName;
+        this.slot = slot;
+        this.notes = notes;
     }
 
-    long run() {
-        dropSlot();
-        var appender = log.sources().claim(slotName);
-        var bookmark = log.sources().bookmark(slotName).map(Bookmark::parse).orElseThrow();
-        try (var replication = SnapshotSlot.create(address, slotName, source.knowsFailover());
-                var connection = replication.openSnapshot()) {
-            var missing = missing(connection, appender);
-            inChunks(missing, chunk -> {
-                appender.append(LogEntry.all(read(connection, chunk)), SourceMark.of(bookmark.toString()));
-            });
-            var start = new Bookmark(source.systemIdentifier(), replication.consistentPoint());
-            appender.append(List.of(), SourceMark.of(start.toString()));
-            return missing.size();
+    Reconciled run(Phantoms decision) {
+        new CaptureCheck(source, slot).publication().ifPresent(RelayRefusedException::raise);
+        var preflight = new Preflight(source, log, slot);
+        source.slot(slot).flatMap(preflight::notOurs).ifPresent(RelayRefusedException::raise);
+        awaitFree();
+        var system = source.systemIdentifier();
+        begin(Bookmark.ofUnfinishedRepair(system));
+        source.slot(slot).ifPresent(there -> source.dropSlot(slot));
+        source.recordCapture(slot, source.capture(slot).now());
+        try (var made = make();
+                var snapshot = made.openSnapshot()) {
+            return reconcile(snapshot, new Bookmark(system, made.consistentPoint()), decision);
         } catch (SQLException e) {
-            throw new DatabaseException("repairing slot " + slotName, e);
+            throw new DatabaseException("repairing slot " + slot, e);
+        } catch (PhantomEventsException e) {
+            throw new RelayRefusedException(
+                    Refusal.SOURCE_REWOUND,
+                    "%s: ./afterimage repair --phantoms keep or ./afterimage repair --phantoms remove"
+                            .formatted(e.getMessage()));
+        } catch (UnreadableRowException e) {
+            throw new RelayRefusedException(
+                    Refusal.UNREADABLE_CHANGE, e.getMessage() + ", then ./afterimage repair again");
         }
     }
 
-    private void dropSlot() {
-        source.slot(slotName).ifPresent(slot -> {
-            if (slot.activePid() != 0) {
-                throw new RelayRefusedException(
-                        Refusal.SLOT_NOT_OURS,
-                        "replication slot %s is held by pid %d: stop the relay before repair"
-                                .formatted(slotName, slot.activePid()));
+    /** The process of a repair that was killed goes after two seconds, and a relay does not. */
+    private void awaitFree() {
+        for (int look = 1; ; look++) {
+            var held = source.slot(slot).filter(found -> found.activePid() != 0);
+            if (held.isEmpty()) {
+                return;
             }
-            source.dropSlot(slotName);
-        });
-    }
-
-    /** In an order that keeps each aggregate's sequence and otherwise follows the writers' transactions. */
-    private static List<EventId> missing(Connection connection, LogAppender appender) throws SQLException {
-        var missing = new ArrayList<EventId>();
-        inChunks(OutboxReader.ids(connection), chunk -> {
-            var present = appender.alreadyAppended(chunk);
-            chunk.stream().filter(id -> !present.contains(id)).forEach(missing::add);
-        });
-        return missing;
-    }
-
-    private static List<RecordedEvent> read(Connection connection, List<EventId> chunk) {
-        try {
-            return OutboxReader.events(connection, chunk);
-        } catch (SQLException e) {
-            throw new DatabaseException("reading %d outbox rows".formatted(chunk.size()), e);
+            var holder = new Readiness.Held(held.get().activePid(), held.get().holder());
+            if (look == LOOKS || !holder.holder().equals(SnapshotSlot.APPLICATION)) {
+                throw new RelayRefusedException(
+                        Refusal.SLOT_NOT_OURS, Preflight.holder(slot, holder) + "; stop it before repair");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
-    private static void inChunks(List<EventId> ids, Consumer<List<EventId>> work) {
-        for (int from = 0; from < ids.size(); from += CHUNK) {
-            work.accept(ids.subList(from, Math.min(ids.size(), from + CHUNK)));
+    private void begin(Bookmark unfinished) {
+        var mark = SourceMark.of(unfinished.toString());
+        log.sources().register(slot, mark.bookmark());
+        log.sources().claim(slot).append(List.of(), mark);
+    }
+
+    private SnapshotSlot make() throws SQLException {
+        try (var waits = new OpenTransactions(address, slot, notes)) {
+            waits.start();
+            return SnapshotSlot.create(address, slot, source.knowsFailover());
+        }
+    }
+
+    private Reconciled reconcile(Connection snapshot, Bookmark start, Phantoms decision) {
+        var outbox = new OutboxReader(snapshot);
+        try (var reconciliation = log.sources().reconcile(slot)) {
+            try (var ids = outbox.idsInOrder()) {
+                reconciliation.known(ids);
+            }
+            reconciliation.forEachMissing(AT_ONCE, ids -> {
+                try (var rows = outbox.rows(ids)) {
+                    add(reconciliation, rows);
+                }
+            });
+            return reconciliation.finish(SourceMark.of(start.toString()), decision);
+        }
+    }
+
+    private void add(Reconciliation reconciliation, Rows<OutboxRow> rows) {
+        reconciliation.add(new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return rows.hasNext();
+            }
+
+            @Override
+            public LogEntry next() {
+                return entry(rows.next());
+            }
+        });
+    }
+
+    private LogEntry entry(OutboxRow row) {
+        var commit = Commit.of(slot);
+        try {
+            return LogEntry.of(row.event(), commit);
+        } catch (UnreadableRowException e) {
+            var reason = log.skips().reasonFor(row.id()).orElseThrow(() -> e);
+            return row.leftOut(commit, reason);
         }
     }
 }

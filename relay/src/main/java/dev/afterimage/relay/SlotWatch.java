@@ -1,106 +1,106 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.postgres.DatabaseAddress;
-import java.sql.Connection;
-import java.sql.SQLException;
+import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.relay.source.Slot;
+import dev.afterimage.relay.source.SourceDatabase;
+import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Once per interval sends a canary through the WAL and looks at the slot, on a connection and a thread of its own. The
- * canary lets an idle outbox release WAL that other tables write; the look finds a lost slot, which the stream itself
- * does not report for half an hour.
+ * Once per interval looks at what the stream does not report, on a connection and a thread of its own: whether the
+ * capture is as it was, whether the slot and the connection to it are alive. Then it sends a canary through the WAL,
+ * which measures the lag and lets an idle outbox release WAL that other tables write.
  */
 final class SlotWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SlotWatch.class);
+    private static final Duration LIMIT = Duration.ofSeconds(4);
+    private static final long PATIENCE_MILLIS = 500;
 
-    private final DatabaseAddress address;
-    private final RelaySettings settings;
+    private final SourceDatabase source;
+    private final String slotName;
+    private final Duration interval;
     private final RelayProgress progress;
-    private final Consumer<String> slotLost;
+    private final Vitals vitals;
+    private final Consumer<String> end;
     private final ScheduledExecutorService ticker;
-    private @Nullable Connection connection;
 
-    SlotWatch(DatabaseAddress address, RelaySettings settings, RelayProgress progress, Consumer<String> slotLost) {
-        this.address = address;
-        this.settings = settings;
+    /** @param end is told why the stream must not go on */
+    SlotWatch(
+            DatabaseAddress address,
+            String slotName,
+            Duration interval,
+            RelayProgress progress,
+            Vitals vitals,
+            Consumer<String> end) {
+        this.source = new SourceDatabase(address, "afterimage-relay-watch", LIMIT);
+        this.slotName = slotName;
+        this.interval = interval;
         this.progress = progress;
-        this.slotLost = slotLost;
+        this.vitals = vitals;
+        this.end = end;
         this.ticker = Executors.newSingleThreadScheduledExecutor(task -> Thread.ofPlatform()
                 .daemon()
-                .name("afterimage-relay-watch-" + settings.slot())
+                .name("afterimage-relay-watch-" + slotName)
                 .unstarted(task));
     }
 
     void start() {
-        long interval = settings.canaryInterval().toMillis();
-        var unused = ticker.scheduleWithFixedDelay(this::tick, 0, interval, TimeUnit.MILLISECONDS);
+        var unused = ticker.scheduleWithFixedDelay(this::tick, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void tick() {
         try {
-            var open = connection();
-            sendCanary(open);
-            SourceDatabase.slot(open, settings.slot()).ifPresentOrElse(this::saw, () -> slotLost.accept("it is gone"));
-        } catch (SQLException e) {
-            LOG.debug("slot {}: not watched this time ({})", settings.slot(), e.getMessage());
-            disconnect();
+            look();
+        } catch (DatabaseException e) {
+            LOG.debug("slot {}: not watched this time ({})", slotName, e.getMessage());
+            vitals.missed(e, System.nanoTime()).ifPresent(end);
+        } catch (RuntimeException e) {
+            LOG.warn("slot {}: the watch failed", slotName, e);
         }
     }
 
-    private void saw(SourceDatabase.Slot slot) {
+    /** The capture is looked at before the canary goes, which says that everything before it is complete. */
+    private void look() {
+        var problem = new CaptureCheck(source, slotName).check();
+        if (problem.isPresent()) {
+            end.accept(problem.get().message());
+            return;
+        }
+        source.emit(canaryPrefix(slotName), progress.canarySent());
+        source.slot(slotName).ifPresentOrElse(this::saw, () -> end.accept("it is gone"));
+    }
+
+    private void saw(Slot slot) {
         progress.sawSlot(slot.health());
         if (slot.health().isLost()) {
-            slotLost.accept("the server has removed WAL that it needs");
+            end.accept("the server has removed WAL that it needs");
         }
+        vitals.saw(slot, System.nanoTime()).ifPresent(end);
     }
 
-    private void sendCanary(Connection open) throws SQLException {
-        var token = progress.canarySent();
-        try (var statement = open.prepareStatement("SELECT pg_logical_emit_message(false, ?, ?)")) {
-            statement.setString(1, settings.canaryPrefix());
-            statement.setString(2, token);
-            statement.execute();
-        }
+    /** Messages with this prefix are ours. */
+    static String canaryPrefix(String slot) {
+        return slot + ".canary";
     }
 
-    private Connection connection() throws SQLException {
-        var open = connection;
-        if (open == null) {
-            open = address.dataSource("afterimage-relay-watch").getConnection();
-            connection = open;
-        }
-        return open;
-    }
-
-    private void disconnect() {
-        var open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                LOG.debug("slot {}: closing the watch's connection failed", settings.slot(), e);
-            }
-        }
-    }
-
+    /** Does not wait for a server that does not answer; the connection is closed once it has. */
     @Override
     public void close() {
+        ticker.execute(source::close);
         ticker.shutdown();
         try {
-            if (!ticker.awaitTermination(5, TimeUnit.SECONDS)) {
-                ticker.shutdownNow();
+            if (!ticker.awaitTermination(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+                LOG.debug("slot {}: the watch still waits for the server", slotName);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        disconnect();
     }
 }

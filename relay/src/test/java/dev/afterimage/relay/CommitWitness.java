@@ -22,7 +22,7 @@ final class CommitWitness implements AutoCloseable {
     }
 
     static CommitWitness from(RelayRig rig) throws SQLException {
-        var slot = rig.settings.slot() + "_witness";
+        var slot = rig.slot + "_witness";
         rig.execute("SELECT pg_create_logical_replication_slot('%s', 'test_decoding')".formatted(slot));
         return new CommitWitness(rig, slot);
     }

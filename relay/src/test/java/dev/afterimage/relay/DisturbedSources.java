@@ -49,12 +49,12 @@ final class DisturbedSources implements ChangeSource.Factory {
     }
 
     private static boolean hasEvents(List<Change> changes) {
-        return changes.stream().anyMatch(Change.Recorded.class::isInstance);
+        return changes.stream().anyMatch(Change.Row.class::isInstance);
     }
 
     @Override
-    public ChangeSource open() {
-        var source = sources.open();
+    public ChangeSource open(String slot) {
+        var source = sources.open(slot);
         return new ChangeSource() {
             @Override
             public void stream(Receiver relay) {

@@ -23,6 +23,9 @@ class PrivilegesTest {
     void open() throws Exception {
         rig = new RelayRig(database).init();
         rig.execute("CREATE ROLE relay_role LOGIN");
+        rig.execute("GRANT USAGE ON SCHEMA afterimage TO relay_role");
+        rig.execute("GRANT SELECT ON afterimage.outbox, afterimage.outbox_head TO relay_role");
+        rig.execute("GRANT SELECT, INSERT, UPDATE ON afterimage.capture TO relay_role");
     }
 
     @AfterEach
@@ -32,7 +35,8 @@ class PrivilegesTest {
     }
 
     @Test
-    void a_role_with_login_and_replication_is_enough() throws Exception {
+    void a_role_with_replication_that_reads_the_outbox_and_keeps_the_record_of_the_capture_is_enough()
+            throws Exception {
         rig.execute("ALTER ROLE relay_role REPLICATION");
         try (var relay = relay()) {
             RelayRig.await(RelayState.STREAMING, relay.start());

@@ -14,8 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** LossIsLoud: whatever would make a hole in the log is refused, in a named state and with a remedy. */
 class RefusalTest {
 
-    private static final String PUBLICATION =
-            "CREATE PUBLICATION afterimage_outbox FOR TABLE afterimage.outbox WITH (publish = 'insert', publish_via_partition_root = true)";
+    private static final String PUBLICATION = CaptureCheck.CREATE_PUBLICATION;
 
     @RegisterExtension
     static final FreshDatabase database = new FreshDatabase();
@@ -35,7 +34,7 @@ class RefusalTest {
     @Test
     void a_source_that_was_never_initialised_is_told_to_run_init_and_streams_after_it() throws Exception {
         var relay = assertRefused(
-                Refusal.NOT_INITIALISED, "slot %s was never initialised: run init once".formatted(slot()));
+                Refusal.NOT_INITIALISED, "slot %s was never initialised: run ./afterimage init once".formatted(slot()));
 
         rig.init();
         RelayRig.await(RelayState.STREAMING, relay);
@@ -49,7 +48,7 @@ class RefusalTest {
         assertRefused(
                 Refusal.SLOT_MISSING,
                 "replication slot %s is gone".formatted(slot()),
-                "run repair, which makes the slot anew and appends what the outbox still has");
+                "run ./afterimage repair, which makes the slot anew and brings what the outbox still has");
         assertThat(rig.slot("slot_name")).isEmpty();
         assertThatThrownBy(rig::init)
                 .isInstanceOfSatisfying(
@@ -69,7 +68,7 @@ class RefusalTest {
                 "the log only has events up to "
                         + Bookmark.parse(rig.log.sources().bookmark(slot()).orElseThrow())
                                 .acknowledged(),
-                "run repair, which makes the slot anew and appends what the outbox still has");
+                "run ./afterimage repair, which makes the slot anew and brings what the outbox still has");
     }
 
     @ParameterizedTest
@@ -90,7 +89,7 @@ class RefusalTest {
             assertRefused(
                     Refusal.PUBLICATION_CHANGED,
                     "publication afterimage_outbox does not publish exactly the inserts of afterimage.outbox",
-                    "drop it and create it again as V1__outbox.sql does");
+                    CaptureCheck.CREATE_PUBLICATION);
         } finally {
             rig.execute("DROP PUBLICATION afterimage_outbox");
             rig.execute(PUBLICATION);
@@ -102,7 +101,7 @@ class RefusalTest {
         rig.init();
         rig.execute("DROP PUBLICATION afterimage_outbox");
         try {
-            assertRefused(Refusal.PUBLICATION_CHANGED, "create it again");
+            assertRefused(Refusal.PUBLICATION_CHANGED, CaptureCheck.CREATE_PUBLICATION);
         } finally {
             rig.execute(PUBLICATION);
         }
@@ -120,21 +119,28 @@ class RefusalTest {
         rig.dropSlot();
         rig.execute("SELECT " + create.formatted(slot()));
 
-        assertRefused(Refusal.SLOT_NOT_OURS, "not pgoutput in this one: choose another relay.slot");
+        assertRefused(Refusal.SLOT_NOT_OURS, "not pgoutput in this one: choose another with RelaySettings.withSlot");
     }
 
     @Test
     void a_log_that_was_fed_from_another_server_is_refused_with_both_identifiers() throws Exception {
         rig.init();
+        rig.append("a", "while away", 1);
         var system = rig.query("SELECT system_identifier FROM pg_control_system()");
         rig.execute("UPDATE afterimage.log_source SET bookmark = '123 0/1'");
 
-        assertRefused(
-                Refusal.OTHER_SERVER, "the log was fed from server 123 and this is server " + system, "with init");
+        var relay = assertRefused(
+                Refusal.OTHER_SERVER,
+                "the log was fed from server 123 and this is server " + system,
+                "as after pg_upgrade, run ./afterimage repair");
+        assertThat(rig.setup().repair()).isEqualTo(1);
+        RelayRig.await(RelayState.STREAMING, relay);
+        rig.append("a", "after", 2);
+        assertThat(rig.payloadsOf(2)).containsExactly("while away 1", "after 2");
     }
 
     private String slot() {
-        return rig.settings.slot();
+        return rig.slot;
     }
 
     private Relay assertRefused(Refusal reason, String... message) throws InterruptedException {

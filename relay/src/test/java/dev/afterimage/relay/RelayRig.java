@@ -24,6 +24,8 @@ final class RelayRig {
 
     static final Duration SOON = Duration.ofSeconds(20);
 
+    private static final AtomicInteger SLOTS = new AtomicInteger();
+
     @Captured(events = CounterEvent.class)
     static final class Counter {}
 
@@ -37,23 +39,23 @@ final class RelayRig {
     final DatabaseAddress address;
     final PostgresEventLog log;
     final RelaySettings settings;
+    final String slot = "relay_test_" + SLOTS.incrementAndGet();
     final Outbox outbox = Outbox.create();
     private final FreshDatabase database;
     private final List<Relay> relays = new CopyOnWriteArrayList<>();
-
-    private static final AtomicInteger SLOTS = new AtomicInteger();
 
     /** Starts with an empty log and outbox, and a slot of its own. */
     RelayRig(FreshDatabase database) throws SQLException {
         this.database = database;
         this.address = DatabaseAddress.of(database.jdbcUrl());
         this.settings = RelaySettings.defaults()
-                .withSlot("relay_test_" + SLOTS.incrementAndGet())
+                .withSlot(slot)
                 .withCanaryInterval(Duration.ofMillis(200))
                 .withBackOff(Duration.ofMillis(50), Duration.ofMillis(500));
         PostgresEventLog.migrations().apply(database.dataSource());
         OutboxSchema.migrations().apply(database.dataSource());
-        execute("TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.outbox, afterimage.outbox_head");
+        execute(
+                "TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.skipped_event, afterimage.outbox, afterimage.outbox_head");
         execute("UPDATE afterimage.log_head SET position = 0");
         this.log = PostgresEventLog.open(database.dataSource());
     }
@@ -155,22 +157,21 @@ final class RelayRig {
 
     /** What the server says of our slot; empty if it is not there. */
     List<String> slot(String expression) throws SQLException {
-        return column(
-                "SELECT %s FROM pg_replication_slots WHERE slot_name = '%s'".formatted(expression, settings.slot()));
+        return column("SELECT %s FROM pg_replication_slots WHERE slot_name = '%s'".formatted(expression, slot));
     }
 
     /** Ends the relay's connection to the slot as a failing network would. */
     void terminateWalSender() throws SQLException {
         execute(
                 "SELECT pg_terminate_backend(active_pid, 5000) FROM pg_replication_slots WHERE slot_name = '%s' AND active"
-                        .formatted(settings.slot()));
+                        .formatted(slot));
     }
 
     /** Drops our slot, if it is there, as soon as the server has noticed that its reader is gone. */
     void dropSlot() throws Exception {
         var drop =
                 "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '%s' AND NOT active"
-                        .formatted(settings.slot());
+                        .formatted(slot);
         Eventually.assertThatSoon("the slot is dropped", () -> {
             execute(drop);
             return slot("slot_name").isEmpty();
@@ -180,8 +181,12 @@ final class RelayRig {
     /** Everything in the log once it has at least {@code count} events. */
     List<LoggedEvent> logOf(int count) throws InterruptedException {
         if (!log.whole().awaitAfter(new Position(count - 1L), SOON)) {
-            throw new AssertionError("the log has %s events after %s, expected %d"
-                    .formatted(log.whole().head(), SOON, count));
+            throw new AssertionError("the log has %s events after %s, expected %d; relays: %s"
+                    .formatted(
+                            log.whole().head(),
+                            SOON,
+                            count,
+                            relays.stream().map(Relay::status).toList()));
         }
         return log.whole()
                 .readAfter(Position.ZERO, ReadLimits.defaults().withEvents(500_000))

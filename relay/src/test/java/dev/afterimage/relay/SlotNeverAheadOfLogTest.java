@@ -48,8 +48,7 @@ class SlotNeverAheadOfLogTest {
 
     private void assertSlotNotAhead(Set<Lsn> seen) throws Exception {
         var confirmed = Lsn.parse(rig.slot("confirmed_flush_lsn").getFirst());
-        var bookmark =
-                Bookmark.parse(rig.log.sources().bookmark(rig.settings.slot()).orElseThrow());
+        var bookmark = Bookmark.parse(rig.log.sources().bookmark(rig.slot).orElseThrow());
         assertThat(confirmed).isLessThanOrEqualTo(bookmark.acknowledged());
         seen.add(confirmed);
     }

@@ -40,7 +40,7 @@ class StandbyTest {
         rig.logOf(1);
         var second = RelayRig.await(RelayState.STANDBY, rig.relay().start());
         assertThat(second.status().message())
-                .contains("replication slot %s is held by pid ".formatted(rig.settings.slot()))
+                .contains("replication slot %s is held by pid ".formatted(rig.slot))
                 .contains("another relay is running; this one takes over when it ends");
 
         first.close();
@@ -83,7 +83,7 @@ class StandbyTest {
 
     @Test
     void an_appender_from_before_the_takeover_is_fenced() throws Exception {
-        var zombie = rig.log.sources().claim(rig.settings.slot());
+        var zombie = rig.log.sources().claim(rig.slot);
         rig.streaming();
         rig.append("a", "a", 1);
         var logged = rig.logOf(1);
@@ -91,7 +91,7 @@ class StandbyTest {
         assertThatThrownBy(() ->
                         zombie.append(LogEntry.all(List.of(logged.getFirst().event())), SourceMark.of("zombie")))
                 .isInstanceOf(FencedException.class);
-        assertThat(rig.log.sources().bookmark(rig.settings.slot())).isNotEqualTo("zombie");
+        assertThat(rig.log.sources().bookmark(rig.slot)).isNotEqualTo("zombie");
     }
 
     /** As after a long pause of its virtual machine: it holds a delivery that another relay has appended since. */

@@ -1,36 +1,53 @@
 package dev.afterimage.relay.debezium;
 
-import dev.afterimage.domain.AggregateRef;
+import dev.afterimage.domain.Commit;
 import dev.afterimage.domain.EventId;
-import dev.afterimage.domain.EventType;
-import dev.afterimage.domain.RecordedEvent;
-import dev.afterimage.domain.jackson.MetadataJson;
 import dev.afterimage.relay.Change;
 import dev.afterimage.relay.Lsn;
+import dev.afterimage.relay.source.OutboxRow;
+import dev.afterimage.relay.source.UnreadableRowException;
 import java.nio.charset.StandardCharsets;
-import java.time.OffsetDateTime;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
+import org.jspecify.annotations.Nullable;
 
-/** Turns Debezium's records into our changes. */
-final class ChangeRecords {
-
-    private ChangeRecords() {}
+/** Turns Debezium's records of one source into our changes. */
+record ChangeRecords(String source) {
 
     /** Empty for a record that is neither an inserted outbox row nor a canary. */
-    static Optional<Change> read(SourceRecord record) {
+    Optional<Change> read(SourceRecord record) {
         if (!(record.value() instanceof Struct value)) {
             return Optional.empty();
         }
         if (value.schema().field("message") != null) {
             var content = value.getStruct("message").getBytes("content");
-            return Optional.of(new Change.Canary(new String(content, StandardCharsets.UTF_8), acknowledges(record)));
+            return Optional.of(canary(new String(content, StandardCharsets.UTF_8), acknowledges(record)));
         }
         if (value.schema().field("after") != null && value.getStruct("after") != null) {
-            return Optional.of(new Change.Recorded(event(value.getStruct("after")), acknowledges(record)));
+            return Optional.of(row(row(value.getStruct("after")), commit(value), acknowledges(record)));
         }
         return Optional.empty();
+    }
+
+    /** {@code <token> <microseconds since 1970>}, or the token alone from an earlier version. */
+    private static Change canary(String content, Lsn acknowledges) {
+        var space = content.indexOf(' ');
+        if (space < 0) {
+            return new Change.Canary(content, Optional.empty(), acknowledges);
+        }
+        var sentAt = micros(Long.parseLong(content.substring(space + 1)));
+        return new Change.Canary(content.substring(0, space), Optional.of(sentAt), acknowledges);
+    }
+
+    private static Change row(OutboxRow row, Commit commit, Lsn acknowledges) {
+        try {
+            return new Change.Recorded(row.event(), commit, acknowledges);
+        } catch (UnreadableRowException e) {
+            return new Change.Unreadable(e, commit, acknowledges);
+        }
     }
 
     /** What the connector confirms to the server for this record: see its {@code performCommit}. */
@@ -40,14 +57,29 @@ final class ChangeRecords {
         return new Lsn(lsn instanceof Number number ? number.longValue() : 0);
     }
 
-    private static RecordedEvent event(Struct row) {
-        return new RecordedEvent(
+    private Commit commit(Struct value) {
+        var origin = value.getStruct("source");
+        return new Commit(source, origin.getInt64("txId"), at(origin.getInt64("ts_us")));
+    }
+
+    private static @Nullable Instant at(@Nullable Long micros) {
+        return micros == null ? null : micros(micros);
+    }
+
+    private static Instant micros(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
+    }
+
+    private static OutboxRow row(Struct row) {
+        return new OutboxRow(
                 EventId.parse(row.getString("event_id")),
-                new AggregateRef(row.getString("aggregate_type"), row.getString("aggregate_id")),
+                row.getString("aggregate_type"),
+                row.getString("aggregate_id"),
                 row.getInt64("sequence"),
-                new EventType(row.getString("event_name"), row.getInt32("event_version")),
+                row.getString("event_name"),
+                row.getInt32("event_version"),
                 row.getString("payload"),
-                MetadataJson.read(row.getString("metadata")),
-                OffsetDateTime.parse(row.getString("occurred_at")).toInstant());
+                row.getString("metadata"),
+                row.getString("occurred_at"));
     }
 }

@@ -34,6 +34,7 @@ public final class DebeziumChangeSource implements ChangeSource {
 
     private final DatabaseAddress address;
     private final RelaySettings settings;
+    private final String slot;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable DebeziumEngine<?> engine;
     private volatile boolean closed;
@@ -41,14 +42,15 @@ public final class DebeziumChangeSource implements ChangeSource {
     private @Nullable String failure;
     private @Nullable Throwable cause;
 
-    private DebeziumChangeSource(DatabaseAddress address, RelaySettings settings) {
+    private DebeziumChangeSource(DatabaseAddress address, RelaySettings settings, String slot) {
         this.address = address;
         this.settings = settings;
+        this.slot = slot;
     }
 
     /** Makes sources that read the outbox of a database. */
     public static ChangeSource.Factory of(DatabaseAddress address, RelaySettings settings) {
-        return () -> new DebeziumChangeSource(address, settings);
+        return slot -> new DebeziumChangeSource(address, settings, slot);
     }
 
     @Override
@@ -63,14 +65,13 @@ public final class DebeziumChangeSource implements ChangeSource {
             ended.countDown();
         }
         if (!closed) {
-            throw new SourceFailedException(
-                    settings.slot(), Optional.ofNullable(failure).orElse("the engine stopped"), cause);
+            throw new SourceFailedException(slot, Optional.ofNullable(failure).orElse("the engine stopped"), cause);
         }
     }
 
     private DebeziumEngine<RecordChangeEvent<SourceRecord>> build(Receiver receiver, EngineConnections connections) {
         return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-                .using(EngineProperties.of(connections, settings))
+                .using(EngineProperties.of(connections, settings, slot))
                 .using((success, message, error) -> completed(success, message, error))
                 .notifying((records, committer) -> deliver(records, committer, receiver))
                 .build();
@@ -104,9 +105,10 @@ public final class DebeziumChangeSource implements ChangeSource {
         if (closed) {
             throw new StopEngineException("closed");
         }
+        var reader = new ChangeRecords(slot);
         try {
             var changes = records.stream()
-                    .map(record -> ChangeRecords.read(record.record()))
+                    .map(record -> reader.read(record.record()))
                     .<Change>flatMap(Optional::stream)
                     .toList();
             receiver.receive(changes);
@@ -149,10 +151,10 @@ public final class DebeziumChangeSource implements ChangeSource {
             running.close();
             return true;
         } catch (IllegalStateException e) {
-            LOG.debug("slot {}: the engine cannot close yet ({})", settings.slot(), e.getMessage());
+            LOG.debug("slot {}: the engine cannot close yet ({})", slot, e.getMessage());
             return false;
         } catch (IOException e) {
-            LOG.debug("slot {}: closing the engine failed", settings.slot(), e);
+            LOG.debug("slot {}: closing the engine failed", slot, e);
             return true;
         }
     }

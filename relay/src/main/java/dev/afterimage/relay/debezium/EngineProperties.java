@@ -13,14 +13,14 @@ import java.util.Properties;
  */
 final class EngineProperties {
 
-    private static final int MAX_QUEUE_BYTES = 64 << 20;
+    private static final int MAX_QUEUE_BYTES = 16 << 20;
 
     private EngineProperties() {}
 
-    static Properties of(EngineConnections connections, RelaySettings settings) {
+    static Properties of(EngineConnections connections, RelaySettings settings, String slot) {
         var properties = new Properties();
         connection(properties, connections);
-        slot(properties, settings);
+        slot(properties, slot);
         safety(properties);
         quiet(properties);
         flow(properties, settings);
@@ -33,17 +33,17 @@ final class EngineProperties {
         connections.properties().forEach(properties::setProperty);
     }
 
-    private static void slot(Properties properties, RelaySettings settings) {
-        properties.setProperty("name", settings.slot());
-        properties.setProperty("topic.prefix", settings.slot());
+    private static void slot(Properties properties, String slot) {
+        properties.setProperty("name", slot);
+        properties.setProperty("topic.prefix", slot);
         properties.setProperty("plugin.name", "pgoutput");
-        properties.setProperty("slot.name", settings.slot());
+        properties.setProperty("slot.name", slot);
         properties.setProperty("slot.drop.on.stop", "false");
         properties.setProperty("slot.max.retries", "0");
         properties.setProperty("publication.name", OutboxSchema.PUBLICATION);
         properties.setProperty("publication.autocreate.mode", "disabled");
         properties.setProperty("table.include.list", "afterimage." + OutboxSchema.TABLE);
-        properties.setProperty("message.prefix.include.list", settings.slot() + "[.]canary");
+        properties.setProperty("message.prefix.include.list", slot + "[.]canary");
     }
 
     private static void safety(Properties properties) {

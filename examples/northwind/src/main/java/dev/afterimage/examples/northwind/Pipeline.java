@@ -69,8 +69,11 @@ public final class Pipeline implements AutoCloseable {
         ReadModels.migrations().requireFit(pool);
     }
 
-    public static String slot() {
-        return RELAY.slot();
+    /** The replication slot of a database. */
+    public static String slot(DatabaseAddress address, DataSource pool) {
+        try (var log = PostgresEventLog.open(pool)) {
+            return new RelaySetup(address, log, RELAY).slot();
+        }
     }
 
     /** @throws MigrationException if the tables are missing, or too old or too new for this code */

@@ -1,8 +1,10 @@
-package dev.afterimage.relay;
+package dev.afterimage.relay.source;
 
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.Lsn;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 
 /**
  * A new slot together with the snapshot at which it starts; the snapshot lasts while this is open.
@@ -10,11 +12,27 @@ import java.sql.SQLException;
  * @see <a
  *     href="https://www.postgresql.org/docs/18/protocol-replication.html#PROTOCOL-REPLICATION-CREATE-REPLICATION-SLOT">CREATE_REPLICATION_SLOT</a>
  */
-record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn consistentPoint, String snapshot)
+public record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn consistentPoint, String snapshot)
         implements AutoCloseable {
 
-    static SnapshotSlot create(DatabaseAddress address, String slot, boolean failover) throws SQLException {
-        var replication = address.connectForReplication("afterimage-repair");
+    /** What the server's processes of a repair call themselves. */
+    public static final String APPLICATION = "afterimage-repair";
+
+    /** Waits until every transaction that has written ends, in every database of the server. */
+    public static SnapshotSlot create(DatabaseAddress address, String slot, boolean failover) throws SQLException {
+        var replication = address.withSocketTimeout(Duration.ZERO).connectForReplication(APPLICATION);
+        try (var statement = replication.createStatement()) {
+            // while it waits, the server would not notice that this process has died, and hold the slot's name
+            statement.execute("SET client_connection_check_interval = '2s'");
+            return create(address, replication, slot, failover);
+        } catch (SQLException e) {
+            replication.close();
+            throw e;
+        }
+    }
+
+    private static SnapshotSlot create(DatabaseAddress address, Connection replication, String slot, boolean failover)
+            throws SQLException {
         var options = failover ? "(SNAPSHOT 'export', FAILOVER true)" : "(SNAPSHOT 'export')";
         try (var statement = replication.createStatement();
                 var made = statement.executeQuery(
@@ -25,18 +43,14 @@ record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn consist
                     replication,
                     Lsn.parse(made.getString("consistent_point")),
                     made.getString("snapshot_name"));
-        } catch (SQLException e) {
-            replication.close();
-            throw e;
         }
     }
 
-    /** A read-only transaction that sees exactly what was committed before the slot's first change. */
-    Connection openSnapshot() throws SQLException {
-        var connection = address.dataSource("afterimage-repair").getConnection();
+    /** A transaction that sees exactly what was committed before the slot's first change. */
+    public Connection openSnapshot() throws SQLException {
+        var connection = address.withSocketTimeout(Duration.ZERO).connect(APPLICATION);
         try (var statement = connection.createStatement()) {
             connection.setAutoCommit(false);
-            connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(snapshot));
             return connection;

@@ -1,0 +1,82 @@
+package dev.afterimage.relay;
+
+import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.domain.Position;
+import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.eventlog.ReadLimits;
+import dev.afterimage.relay.Readiness.Refused;
+import dev.afterimage.relay.source.EventTrace;
+import dev.afterimage.relay.source.SourceDatabase;
+import java.util.Optional;
+
+/**
+ * Looks whether the source still has the last event that the log has of it. It was the last that was committed, so a
+ * source that was restored back in time, even a little, lacks it. Rows that were merely deleted leave the aggregate's
+ * head where it was; a source that was restored has an older head, another event in its place, or a new timeline.
+ */
+record History(SourceDatabase source, EventLog log, String slot) {
+
+    static final String REMEDY =
+            "events that the source lost are still in the log, so decide which of the two is right: ./afterimage repair --phantoms remove takes them out of the log, ./afterimage repair --phantoms keep leaves them in";
+
+    Optional<Refused> check() {
+        return log.sources().lastEvent(slot).flatMap(this::check);
+    }
+
+    private Optional<Refused> check(EventId last) {
+        var found = log.whole()
+                .positionOf(last)
+                .flatMap(position -> log
+                        .whole()
+                        .readAfter(
+                                new Position(position.value() - 1),
+                                ReadLimits.defaults().withEvents(1))
+                        .events()
+                        .stream()
+                        .findFirst());
+        if (found.isEmpty()) {
+            return Optional.of(new Refused(
+                    Refusal.HOLE_IN_LOG,
+                    "the log lacks event %s, the last that was appended from slot %s: see ./afterimage verify log, then run ./afterimage repair"
+                            .formatted(last, slot)));
+        }
+        return found.get().isSkipped() ? Optional.empty() : check(found.get());
+    }
+
+    private Optional<Refused> check(LoggedEvent last) {
+        var trace = source.trace(last.event());
+        if (trace.present()) {
+            return Optional.empty();
+        }
+        var evidence = evidence(trace, last);
+        return Optional.of(evidence.isPresent() ? rewound(last, evidence.get()) : emptied(last));
+    }
+
+    private Optional<String> evidence(EventTrace trace, LoggedEvent last) {
+        var event = last.event();
+        if (trace.head() < event.sequence()) {
+            return Optional.of("the outbox has given %s only %d sequences".formatted(event.aggregate(), trace.head()));
+        }
+        if (trace.replaced()) {
+            return Optional.of("the outbox has another #%d of %s".formatted(event.sequence(), event.aggregate()));
+        }
+        return source.capture(slot).hasSameTimeline()
+                ? Optional.empty()
+                : Optional.of("the server is on another timeline than before");
+    }
+
+    private static Refused rewound(LoggedEvent last, String evidence) {
+        return new Refused(
+                Refusal.SOURCE_REWOUND,
+                "the log's last event of this source, %s at position %s, is not in the outbox and %s: the database was restored back in time; %s"
+                        .formatted(last.event().describe(), last.position(), evidence, REMEDY));
+    }
+
+    private static Refused emptied(LoggedEvent last) {
+        return new Refused(
+                Refusal.OUTBOX_EMPTIED,
+                "the log's last event of this source, %s at position %s, is not in the outbox, although its aggregate's head is where it was: rows of afterimage.outbox were deleted; if that was on purpose, run ./afterimage repair --phantoms keep, if not, restore them first"
+                        .formatted(last.event().describe(), last.position()));
+    }
+}

@@ -1,0 +1,116 @@
+package dev.afterimage.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.eventlog.Phantoms;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** LossIsLoud, when the source is not what the log was fed from any more: restored back in time, or emptied. */
+class RewoundSourceTest {
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    private RelayRig rig;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new RelayRig(database).init();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rig.close();
+    }
+
+    private void feedThree() throws Exception {
+        var relay = rig.streaming();
+        rig.append("a", "kept", 1);
+        rig.append("a", "lost", 2);
+        rig.append("b", "lost", 1);
+        rig.logOf(3);
+        relay.close();
+    }
+
+    /** What the tables look like in a copy from before the second event. */
+    private void restore() throws Exception {
+        rig.execute("DELETE FROM afterimage.outbox WHERE payload::text LIKE '%lost%'");
+        rig.execute("DELETE FROM afterimage.outbox_head WHERE aggregate_id = 'b'");
+        rig.execute("UPDATE afterimage.outbox_head SET sequence = 1 WHERE aggregate_id = 'a'");
+    }
+
+    @Test
+    void a_source_restored_back_in_time_is_refused_whatever_its_writers_did_since() throws Exception {
+        feedThree();
+        restore();
+        rig.append("a", "instead", 2);
+
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(relay.status().refusal()).contains(Refusal.SOURCE_REWOUND);
+        assertThat(relay.status().message()).contains("restored back in time", "./afterimage repair --phantoms remove");
+        assertThat(rig.payloadsOf(3)).containsExactly("kept 1", "lost 2", "lost 1");
+    }
+
+    @Test
+    void repair_does_not_bless_events_that_the_source_lost_and_removes_them_when_told_to() throws Exception {
+        feedThree();
+        restore();
+        rig.append("a", "instead", 2);
+
+        assertThatThrownBy(() -> rig.setup().repair())
+                .isInstanceOf(RelayRefusedException.class)
+                .hasMessageContaining("the log has 2 events")
+                .hasMessageContaining("./afterimage repair --phantoms keep or ./afterimage repair --phantoms remove");
+        var reconciled = rig.setup().repair(Phantoms.REMOVE);
+        assertThat(reconciled.removed()).isEqualTo(2);
+        assertThat(reconciled.correction()).isPresent();
+        rig.streaming();
+        rig.append("a", "after", 3);
+
+        assertThat(rig.payloadsOf(3)).containsExactly("kept 1", "instead 2", "after 3");
+    }
+
+    @Test
+    void a_log_that_was_fed_beyond_the_end_of_the_wal_is_refused() throws Exception {
+        rig.execute("UPDATE afterimage.log_source SET bookmark = split_part(bookmark, ' ', 1) || ' FFFF/0'");
+
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(relay.status().refusal()).contains(Refusal.SOURCE_REWOUND);
+        assertThat(relay.status().message()).contains("the log was fed up to FFFF/0 and this server's WAL ends at");
+        rig.append("a", "missed", 1);
+        rig.setup().repair();
+        RelayRig.await(RelayState.STREAMING, relay);
+        assertThat(rig.payloadsOf(1)).containsExactly("missed 1");
+    }
+
+    @Test
+    void an_outbox_whose_rows_were_deleted_is_told_from_one_that_was_restored() throws Exception {
+        feedThree();
+        rig.execute("DELETE FROM afterimage.outbox");
+
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(relay.status().refusal()).contains(Refusal.OUTBOX_EMPTIED);
+        assertThat(relay.status().message()).contains("./afterimage repair --phantoms keep");
+        rig.setup().repair(Phantoms.KEEP);
+        RelayRig.await(RelayState.STREAMING, relay);
+        relay.close();
+        rig.streaming();
+        rig.append("a", "after", 3);
+        assertThat(rig.payloadsOf(4)).containsExactly("kept 1", "lost 2", "lost 1", "after 3");
+    }
+
+    @Test
+    void a_log_that_lost_its_end_is_refused() throws Exception {
+        feedThree();
+        rig.execute("DELETE FROM afterimage.event_log WHERE position = 3");
+
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(relay.status().refusal()).get().isIn(Refusal.LOG_DAMAGED, Refusal.HOLE_IN_LOG);
+        assertThat(relay.status().message()).contains("./afterimage verify log");
+    }
+}

@@ -1,0 +1,77 @@
+package dev.afterimage.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterimage.domain.Position;
+import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.debezium.DebeziumChangeSource;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A connection that delivers nothing and never fails is found from beside it. */
+class StuckConnectionTest {
+
+    /** The server itself would notice after its wal_sender_timeout, a minute. */
+    private static final Duration LIMIT = Duration.ofSeconds(40);
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    private RelayRig rig;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new RelayRig(database).init();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void connections_that_freeze_are_given_up_and_new_ones_made() throws Exception {
+        try (var proxy = FreezingProxy.to(rig.address.host(), rig.address.port())) {
+            var address = DatabaseAddress.of(
+                    database.jdbcUrl().replaceFirst("//[^/]+/", "//localhost:%d/".formatted(proxy.port())));
+            var relay = new Relay(address, rig.log, DebeziumChangeSource.of(address, rig.settings), rig.settings);
+            try (relay) {
+                RelayRig.await(RelayState.STREAMING, relay.start());
+                rig.append("a", "before", 1);
+                rig.logOf(1);
+                proxy.freezeOpenConnections();
+                rig.append("a", "after", 2);
+
+                assertThat(rig.log.whole().awaitAfter(new Position(1), LIMIT))
+                        .as(() -> relay.status().toString())
+                        .isTrue();
+                assertThat(rig.payloadsOf(2)).containsExactly("before 1", "after 2");
+            }
+        }
+    }
+
+    @Test
+    void a_relay_that_cannot_reach_its_source_says_so_and_its_lag_grows() throws Exception {
+        try (var proxy = FreezingProxy.to(rig.address.host(), rig.address.port())) {
+            var address = DatabaseAddress.of(
+                    database.jdbcUrl().replaceFirst("//[^/]+/", "//localhost:%d/".formatted(proxy.port())));
+            var settings = rig.settings.withBackOff(Duration.ofSeconds(5), Duration.ofSeconds(5));
+            var relay = new Relay(address, rig.log, DebeziumChangeSource.of(address, settings), settings);
+            try (relay) {
+                RelayRig.await(RelayState.STREAMING, relay.start());
+                Eventually.assertThatSoon(
+                        "a canary came back", () -> relay.status().lag().compareTo(Duration.ofSeconds(1)) < 0);
+                proxy.cut();
+
+                RelayRig.await(RelayState.BACKING_OFF, relay);
+                Eventually.assertThatSoon(
+                        "a lag of more than two seconds",
+                        () -> relay.status().lag().toMillis() > 2_000);
+            }
+        }
+    }
+}
