@@ -42,6 +42,8 @@ public final class EventDecoder {
             return new Decoded.Known(codec.decode(stored.payload(), shape));
         } catch (UnreadablePayloadException e) {
             return new Decoded.Unreadable(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            return new Decoded.Unreadable("its codec failed: " + e);
         }
     }
 }

@@ -1,14 +1,16 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
+import org.jspecify.annotations.Nullable;
 
-/** Runs a handler so that what it throws names the event it was given. */
+/** Runs handlers so that what they throw names the event they were given, and knows which one has not come back. */
 final class Attributed {
 
-    private Attributed() {}
+    private volatile @Nullable LoggedEvent handling;
 
     /** What happens around the event, such as a lost connection, passes as it is. */
-    static void to(LoggedEvent event, Runnable handler) {
+    void to(LoggedEvent event, Runnable handler) {
+        handling = event;
         try {
             handler.run();
         } catch (Exception e) {
@@ -20,6 +22,14 @@ final class Attributed {
             throw e;
         } catch (Error e) {
             throw EventFailedException.because(event, e);
+        } finally {
+            handling = null;
         }
+    }
+
+    /** The event that a handler has at hand; null between handlers. */
+    @Nullable
+    LoggedEvent handling() {
+        return handling;
     }
 }

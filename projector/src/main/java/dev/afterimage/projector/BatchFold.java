@@ -1,7 +1,9 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.domain.LoggedEvent;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Folds batches into the tables of one version. Used by one thread. */
 interface BatchFold {
@@ -12,6 +14,10 @@ interface BatchFold {
      * @throws EventFailedException if an event that the projection handles could not be folded
      */
     void apply(DSLContext transaction, List<DecodedEvent> batch);
+
+    /** The event that a handler has at hand; null between handlers. From any thread. */
+    @Nullable
+    LoggedEvent handling();
 
     /** The transaction of the last batch has committed. */
     void committed();

@@ -26,6 +26,11 @@ final class BatchSize {
         next = Math.max(1, failure.events() / 2);
     }
 
+    /** After a failure that has nothing to do with events: less at once needs less time and memory. */
+    void halve() {
+        next = Math.max(1, next / 2);
+    }
+
     /**
      * Whether the failing event is the very next one. If not, what lies before it comes first, and may fail as well.
      */

@@ -1,5 +1,6 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.domain.Decoded;
 import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
@@ -9,26 +10,63 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Reads the log and decodes each event once for all projections: the last slices that were read are remembered, and a
- * projection a little behind another finds its events there.
+ * projection a little behind another finds its events there. What is remembered is bounded in bytes.
  */
 final class DecodedLog {
 
-    private static final int REMEMBERED_SLICES = 8;
+    private static final int REMEMBERED_SLICES = 64;
+    private static final long REMEMBERED_BYTES = 16L << 20;
+    private static final int SMALL_SLICE = 1_000;
     private static final long BATCH_BYTES = 16L << 20;
     private static final ReadLimits SLICE =
             ReadLimits.defaults().withEvents(5_000).withBytes(8L << 20);
 
-    /** @param isLast whether the log had no more when it was read just now, so that asking again is in vain */
-    private record Slice(List<DecodedEvent> events, boolean isLast) {
-        static final Slice NONE = new Slice(List.of(), true);
+    /** Events that follow each other. */
+    private record Slice(List<DecodedEvent> events, long bytes) {
+
+        static Slice of(List<DecodedEvent> events) {
+            return new Slice(
+                    List.copyOf(events),
+                    events.stream().mapToLong(DecodedEvent::bytes).sum());
+        }
+
+        /** How many of its events are not after a position; too many if it does not have the next one. */
+        long before(Position after) {
+            return after.value() + 1 - events.getFirst().position().value();
+        }
+
+        boolean hasNext(Position after) {
+            return before(after) >= 0 && before(after) < events.size();
+        }
+
+        List<DecodedEvent> after(Position after) {
+            return events.subList((int) before(after), events.size());
+        }
+
+        /** Small slices are kept together, so that a reader a little behind finds them although they are many. */
+        boolean canGrowBy(Slice next) {
+            return before(next.events().getFirst().position()) == events.size() + 1L
+                    && events.size() + next.events().size() <= SMALL_SLICE;
+        }
+
+        Slice grownBy(Slice next) {
+            return new Slice(
+                    Stream.concat(events.stream(), next.events().stream()).toList(), bytes + next.bytes());
+        }
     }
+
+    /** @param isLast whether the log had no more when it was read just now, so that asking again is in vain */
+    private record Found(long generation, List<DecodedEvent> events, boolean isLast) {}
 
     private final LogPartition log;
     private final EventDecoder decoder;
-    private final Deque<List<DecodedEvent>> slices = new ArrayDeque<>();
+    private final Deque<Slice> slices = new ArrayDeque<>();
+    private long remembered;
+    private long generation;
 
     DecodedLog(LogPartition log, EventDecoder decoder) {
         this.log = log;
@@ -45,46 +83,78 @@ final class DecodedLog {
 
     /**
      * The events after a position, in order: at most {@code events} of them, and fewer where a slice ends, as it does
-     * at the head, or if they are large; none only if there are none.
+     * at the head, or if they are large; none only if there are none. All are of one generation of the log.
      */
-    List<DecodedEvent> readAfter(Position after, int events) {
+    DecodedBatch readAfter(Position after, int events) {
         var batch = new ArrayList<DecodedEvent>();
         long bytes = 0;
-        var slice = sliceAfter(after);
-        while (!slice.events().isEmpty() && batch.size() < events && bytes < BATCH_BYTES) {
-            var taken = slice.events().subList(0, Math.min(slice.events().size(), events - batch.size()));
+        var found = sliceAfter(after);
+        long first = found.generation();
+        while (!found.events().isEmpty() && found.generation() == first) {
+            var taken = found.events().subList(0, Math.min(found.events().size(), events - batch.size()));
             batch.addAll(taken);
             bytes += taken.stream().mapToLong(DecodedEvent::bytes).sum();
-            slice = slice.isLast() ? Slice.NONE : sliceAfter(batch.getLast().position());
+            if (found.isLast() || batch.size() == events || bytes >= BATCH_BYTES) {
+                break;
+            }
+            found = sliceAfter(batch.getLast().position());
         }
-        return batch;
+        return new DecodedBatch(first, batch);
     }
 
     /** One reader at a time: who comes second finds what the first one decoded. */
-    private synchronized Slice sliceAfter(Position after) {
+    private synchronized Found sliceAfter(Position after) {
         for (var slice : slices) {
-            var first = slice.getFirst().position().value();
-            long skip = after.value() + 1 - first;
-            if (skip >= 0 && skip < slice.size()) {
-                return new Slice(slice.subList((int) skip, slice.size()), false);
+            if (slice.hasNext(after)) {
+                return new Found(generation, slice.after(after), false);
             }
         }
         return read(after);
     }
 
-    private Slice read(Position after) {
-        var slice =
-                log.readAfter(after, SLICE).events().stream().map(this::decode).toList();
-        if (!slice.isEmpty()) {
-            slices.addFirst(slice);
-            if (slices.size() > REMEMBERED_SLICES) {
-                slices.removeLast();
-            }
+    private Found read(Position after) {
+        var read = log.readAfter(after, SLICE);
+        var decoded = read.events().stream().map(this::decode).toList();
+        if (read.generation() != generation) {
+            forget();
+            generation = read.generation();
         }
-        return new Slice(slice, slice.size() < SLICE.events());
+        if (!decoded.isEmpty()) {
+            remember(Slice.of(decoded));
+        }
+        return new Found(generation, decoded, decoded.size() < SLICE.events());
+    }
+
+    private void remember(Slice slice) {
+        var newest = slices.peekFirst();
+        if (newest != null && newest.canGrowBy(slice)) {
+            slices.removeFirst();
+            slices.addFirst(newest.grownBy(slice));
+        } else {
+            slices.addFirst(slice);
+        }
+        remembered += slice.bytes();
+        while (slices.size() > 1 && (slices.size() > REMEMBERED_SLICES || remembered > REMEMBERED_BYTES)) {
+            remembered -= slices.removeLast().bytes();
+        }
+    }
+
+    /** How many bytes of payload are remembered. */
+    synchronized long remembered() {
+        return remembered;
+    }
+
+    /** Reads and decodes everything anew from now on. */
+    synchronized void forget() {
+        slices.clear();
+        remembered = 0;
     }
 
     private DecodedEvent decode(LoggedEvent event) {
-        return new DecodedEvent(event, decoder.decode(event.event()));
+        return new DecodedEvent(
+                event,
+                event.skipped()
+                        .<Decoded>map(reason -> new Decoded.Unreadable("an operator had it skipped: " + reason))
+                        .orElseGet(() -> decoder.decode(event.event())));
     }
 }

@@ -9,11 +9,15 @@ import java.util.Optional;
 record HandledEvents(List<EventSelection> selections) {
 
     /**
-     * The event as a Java record; empty if the projection does not handle such events.
+     * The event as a Java record; empty if the projection does not handle such events, or
+     * an operator had it skipped.
      *
      * @throws EventFailedException if it does and the event is unreadable
      */
     Optional<Object> event(DecodedEvent event) {
+        if (event.logged().isSkipped()) {
+            return Optional.empty();
+        }
         return switch (event.decoded()) {
             case Decoded.Known known -> Optional.of(known.event());
             case Decoded.Unreadable unreadable

@@ -6,6 +6,9 @@ import org.jooq.DSLContext;
 /** How a projection turns a batch of events into statements. */
 sealed interface ProjectionBody permits RowFold, Statements {
 
+    /** @throws dev.afterimage.domain.InvalidCaptureException if it handles events that are not in the catalog */
+    void requireKnown(EventCatalog catalog);
+
     /**
      * Makes a fold for one version.
      *

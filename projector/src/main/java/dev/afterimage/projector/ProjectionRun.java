@@ -1,13 +1,18 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.projector.rows.ForeignWriteException;
+import dev.afterimage.readmodels.Checkpoints;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.VersionFencedException;
-import dev.afterimage.readmodels.Versions;
+import dev.afterimage.readmodels.VersionReport;
+import dev.afterimage.readmodels.VersionState;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,34 +25,41 @@ final class ProjectionRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRun.class);
 
     private final ProjectionVersion version;
-    private final ProjectionStep step;
-    private final DecodedLog log;
-    private final Versions versions;
-    private final ProjectorSettings settings;
+    private final Projection projection;
+    private final Workplace workplace;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
-    private volatile RunState state = RunState.RUNNING;
-    private volatile String message = "";
     private final BatchSize batch;
     private final BackOff backOff;
+    private final HandlerAge handlerAge = new HandlerAge();
+    private volatile RunState state = RunState.STARTING;
+    private volatile String message = "";
+    private volatile Position position;
+    private volatile Checkpoints.@Nullable Claim held;
+    private volatile @Nullable ProjectionStep step;
+    private boolean isWell;
 
-    ProjectionRun(
-            ProjectionVersion version,
-            ProjectionStep step,
-            DecodedLog log,
-            Versions versions,
-            ProjectorSettings settings) {
+    /** @param position where the version was when somebody looked last */
+    ProjectionRun(ProjectionVersion version, Position position, Projection projection, Workplace workplace) {
         this.version = version;
-        this.step = step;
-        this.log = log;
-        this.versions = versions;
-        this.settings = settings;
-        this.batch = new BatchSize(settings.liveBatch());
-        this.backOff = new BackOff(settings.maxBackOff());
+        this.position = position;
+        this.projection = projection;
+        this.workplace = workplace;
+        this.batch = new BatchSize(workplace.settings().liveBatch());
+        this.backOff = new BackOff(workplace.settings().maxBackOff());
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("afterimage-projector-%s-v%d".formatted(version.projection(), version.number()))
                 .unstarted(this::run);
+    }
+
+    /** Goes on with a step that has claimed the version already. */
+    static ProjectionRun takingOver(
+            ProjectionVersion version, ProjectionStep step, Projection projection, Workplace workplace) {
+        var run = new ProjectionRun(version, step.position(), projection, workplace);
+        run.held = step.claim();
+        run.step = step.goLive(workplace.live());
+        return run;
     }
 
     ProjectionRun start() {
@@ -56,16 +68,43 @@ final class ProjectionRun implements AutoCloseable {
     }
 
     ProjectionStatus status() {
-        return new ProjectionStatus(version, state, message, step.position());
+        var text = message.isEmpty() ? handlerAge() : message;
+        return new ProjectionStatus(version, state, text, position());
     }
 
-    boolean isOf(ProjectionVersion other) {
-        return version.projection().equals(other.projection()) && version.number() == other.number();
+    private String handlerAge() {
+        var current = step;
+        return handlerAge.look(current == null ? null : current.handling());
     }
 
-    /** Whether it will not move again. */
-    boolean hasEnded() {
-        return !canMove();
+    private Position position() {
+        var current = step;
+        return current == null ? position : current.position();
+    }
+
+    ProjectionVersion version() {
+        return version;
+    }
+
+    RunState state() {
+        return state;
+    }
+
+    /** Whether it has ended and may be forgotten; one that stopped is remembered, so that it is not tried again. */
+    boolean isOver() {
+        return state == RunState.STANDBY || state == RunState.OUTDATED || state == RunState.CLOSED;
+    }
+
+    /** What to tell everyone; empty while this node does not hold the version. */
+    Optional<VersionReport> report() {
+        return held == null
+                ? Optional.empty()
+                : switch (state) {
+                    case RUNNING -> Optional.of(new VersionReport(version, VersionState.RUNNING, handlerAge()));
+                    case RETRYING -> Optional.of(new VersionReport(version, VersionState.RETRYING, message));
+                    case LOG_DAMAGED -> Optional.of(new VersionReport(version, VersionState.LOG_DAMAGED, message));
+                    default -> Optional.empty();
+                };
     }
 
     private void run() {
@@ -78,40 +117,80 @@ final class ProjectionRun implements AutoCloseable {
                 failed(e);
             }
         }
+        position = position();
+        step = null;
+        held = null;
         if (canMove()) {
             move(RunState.CLOSED, "");
         }
     }
 
     private void turn() throws InterruptedException {
-        if (state == RunState.RETRYING) {
-            step.recover();
+        var current = step;
+        if (current == null) {
+            open();
+        } else {
+            if (state != RunState.RUNNING && state != RunState.STARTING) {
+                current.recover();
+            }
+            fold(current);
         }
-        var isMore = log.log().awaitAfter(step.position(), settings.idleLook());
-        int folded = isMore ? step.step(batch.next()) : 0;
+    }
+
+    /** Becomes the one that runs the version, unless another node does, and gets hold of its tables. */
+    private void open() {
+        if (held == null) {
+            held = workplace.leases().claim(version, workplace.node()).orElse(null);
+        }
+        var claim = held;
+        if (claim == null) {
+            move(RunState.STANDBY, "another node runs it");
+        } else {
+            step = ProjectionStep.open(workplace.live(), workplace.readModels(), projection, claim, keptRows());
+            move(RunState.RUNNING, "");
+        }
+    }
+
+    private int keptRows() {
+        return workplace.settings().keptRows();
+    }
+
+    private void fold(ProjectionStep current) throws InterruptedException {
+        var idleLook = workplace.settings().idleLook();
+        var isMore = workplace.live().log().awaitAfter(current.position(), idleLook);
+        int folded = current.step(batch.next()); // without more, it finds out whether the log was corrected or damaged
         succeeded();
         if (isMore && folded == 0) {
-            step.awaitOthers(settings.idleLook());
+            current.awaitOthers(idleLook);
         }
     }
 
     private boolean canMove() {
-        return state == RunState.RUNNING || state == RunState.RETRYING;
+        return switch (state) {
+            case STARTING, RUNNING, RETRYING, LOG_DAMAGED -> true;
+            default -> false;
+        };
     }
 
     private void failed(Throwable failure) {
         switch (failure) {
-            case VersionFencedException fenced -> move(RunState.FENCED, String.valueOf(fenced.getMessage()));
+            case VersionFencedException fenced -> move(RunState.STANDBY, String.valueOf(fenced.getMessage()));
             case EventFailedException event -> stopAt(event);
             case BatchFailedException several -> batch.halve(several);
-            case ForeignWriteException foreign -> stop(step.position(), foreign);
-            default -> retryLater(failure);
+            case ForeignWriteException foreign -> stop(position(), foreign);
+            case OutdatedException outdated -> outdated(outdated);
+            case LogDamagedException damaged -> retryLater(RunState.LOG_DAMAGED, damaged);
+            default -> retryLater(RunState.RETRYING, failure);
         }
     }
 
     private void succeeded() {
         batch.succeeded();
         backOff.reset();
+        if (!isWell) {
+            workplace.versions().clearFailure(version);
+            isWell = true;
+        }
         if (state != RunState.RUNNING) {
             move(RunState.RUNNING, "");
         }
@@ -119,7 +198,7 @@ final class ProjectionRun implements AutoCloseable {
 
     /** Folds what lies before the failing event first, so that the checkpoint ends right before it. */
     private void stopAt(EventFailedException failure) {
-        if (batch.isNext(failure, step.position())) {
+        if (batch.isNext(failure, position())) {
             stop(failure.position(), failure);
         }
     }
@@ -128,23 +207,31 @@ final class ProjectionRun implements AutoCloseable {
         var text = "%s stopped at position %s: %s; fix the projection and resume, or rebuild it"
                 .formatted(version, at, failure.getMessage());
         LOG.error(text, failure.getCause());
-        recordFailure(at, text);
+        workplace.recorder().write(version.toString(), () -> {
+            workplace.versions().recordFailure(version, at, text);
+            workplace.leases().release(version, workplace.node(), VersionState.STOPPED, text);
+        });
         move(RunState.STOPPED, text);
     }
 
-    private void recordFailure(Position at, String text) {
-        try {
-            versions.recordFailure(version, at, text);
-        } catch (RuntimeException e) {
-            LOG.warn("{}: its failure could not be recorded ({})", version, e.getMessage());
-        }
+    private void outdated(OutdatedException failure) {
+        var text = String.valueOf(failure.getMessage());
+        LOG.warn("{}", text);
+        workplace
+                .recorder()
+                .write(
+                        version.toString(),
+                        () -> workplace.leases().release(version, workplace.node(), VersionState.OUTDATED, text));
+        move(RunState.OUTDATED, text);
     }
 
-    private void retryLater(Throwable failure) {
+    /** Whatever it was, a smaller batch needs less of it, and less time. */
+    private void retryLater(RunState waiting, Throwable failure) {
+        batch.halve();
         var wait = backOff.next();
         if (!isClosing()) {
             var text = "%s; trying again in %d ms".formatted(Reason.of(failure), wait.toMillis());
-            move(RunState.RETRYING, text);
+            move(waiting, text);
             LOG.warn("{}: {}", version, text);
             LOG.debug("{}: what failed", version, failure);
         }
@@ -153,11 +240,13 @@ final class ProjectionRun implements AutoCloseable {
 
     /** Every change of state goes through here. */
     private void move(RunState to, String why) {
-        if (state != to) {
-            LOG.info("{}: {} -> {}", version, state, to);
-        }
+        var from = state;
         message = why;
         state = to;
+        if (from != to) {
+            LOG.info("{}: {} -> {}", version, from, to);
+            workplace.changed().run();
+        }
     }
 
     private boolean isClosing() {

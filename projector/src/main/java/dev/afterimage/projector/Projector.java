@@ -2,10 +2,8 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.eventlog.EventLog;
-import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
-import dev.afterimage.readmodels.VersionPhase;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,22 +11,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs projections: each version on a thread of its own, so that one that stops does not stop the others. A projection
- * whose revision was raised is rebuilt beside the live version and switched to without being asked.
+ * Runs projections: each version on a thread of its own and on one node at a time, so that one that stops does not stop
+ * the others; several projectors share the work and stand by for each other. A projection that is new, or whose revision
+ * was raised, is built beside the live version and switched to without being asked.
  */
 public final class Projector implements AutoCloseable {
 
-    private final ReadModels readModels;
-    private final ProjectorSettings settings;
-    private final DecodedLog log;
-    private final Map<String, Projection> projections = new LinkedHashMap<>();
-    private final Map<String, Rebuild> rebuilds = new LinkedHashMap<>();
-    private final List<ProjectionRun> runs = new ArrayList<>();
+    private static final Duration SETTLED = Duration.ofSeconds(5);
+
+    private final Map<String, ProjectionRoles> projections = new LinkedHashMap<>();
+    private final Workplace workplace;
+    private final Node node;
+    private volatile boolean started;
     private boolean closed;
 
     /**
      * @param decoder knows every aggregate whose events the projections handle
      * @throws IllegalArgumentException if two projections have the same name or write the same table
+     * @throws dev.afterimage.domain.InvalidCaptureException if a projection handles events that the decoder lacks
      */
     public Projector(
             EventLog log,
@@ -36,18 +36,29 @@ public final class Projector implements AutoCloseable {
             EventDecoder decoder,
             List<Projection> projections,
             ProjectorSettings settings) {
-        this.readModels = readModels;
-        this.settings = settings;
-        this.log = new DecodedLog(log.whole(), decoder);
+        this.workplace = new Workplace(
+                Node.newName(),
+                new DecodedLog(log.whole(), decoder),
+                new DecodedLog(log.whole(), decoder),
+                readModels,
+                settings,
+                new Recorder(),
+                this::wake);
+        projections.forEach(projection -> projection.body().requireKnown(decoder.catalog()));
         projections.forEach(this::add);
         requireOwnTables(projections);
+        this.node = new Node(workplace, List.copyOf(this.projections.values()));
     }
 
     private void add(Projection projection) {
-        if (projections.putIfAbsent(projection.name(), projection) != null) {
+        if (projections.putIfAbsent(projection.name(), new ProjectionRoles(projection, workplace)) != null) {
             throw new IllegalArgumentException(
                     "two projections are named %s: give one another name".formatted(projection.name()));
         }
+    }
+
+    private void wake() {
+        node.wake();
     }
 
     private static void requireOwnTables(List<Projection> projections) {
@@ -63,93 +74,76 @@ public final class Projector implements AutoCloseable {
         }
     }
 
-    /** Starts every projection and returns; {@link #status()} tells how they do. */
+    /**
+     * Starts every projection and returns when each has found its role, or after five seconds; {@link #status()} tells
+     * how they do. What is wrong with one, or with the database at this moment, stops neither the others nor this.
+     */
     public synchronized Projector start() {
-        for (var projection : projections.values()) {
-            var active = readModels.versions().openActive(projection.definition());
-            if (active.isEmpty()) {
-                rebuild(projection.name());
-            }
-            keepFed(projection);
+        if (!started && !closed) {
+            started = true;
+            node.start();
+            node.awaitSettled(SETTLED);
         }
         return this;
     }
 
-    /** Runs the active version, and the one before it, so that going back is instant. */
-    private void keepFed(Projection projection) {
-        readModels.versions().of(projection.name()).stream()
-                .filter(version -> version.phase() != VersionPhase.BUILDING)
-                .filter(version -> version.revision() == projection.revision())
-                .filter(version -> runs.stream().noneMatch(run -> run.isOf(version)))
-                .forEach(version -> {
-                    readModels.versions().clearFailure(version);
-                    var claim = readModels.checkpoints().claim(version);
-                    run(version, ProjectionStep.claim(log, readModels, projection, claim, settings.keptRows()));
-                });
+    /** What this projector does for each projection, by name in the order in which they were given. */
+    public List<ProjectionStatus> status() {
+        return started
+                ? projections.values().stream()
+                        .flatMap(roles -> roles.status().stream())
+                        .toList()
+                : List.of();
     }
 
-    private synchronized void run(ProjectionVersion version, ProjectionStep step) {
-        if (!closed) {
-            runs.add(new ProjectionRun(version, step, log, readModels.versions(), settings).start());
-        }
-    }
-
-    /** Every version that this projector runs, in the order in which they were started. */
-    public synchronized List<ProjectionStatus> status() {
-        return runs.stream().map(ProjectionRun::status).toList();
+    /** The name under which this projector holds versions in the database. */
+    public String node() {
+        return workplace.node();
     }
 
     /**
      * Starts to rebuild a projection from offset zero; the live version serves on until the switch.
      *
      * @throws IllegalArgumentException if there is no such projection
-     * @throws IllegalStateException if it is being rebuilt already
+     * @throws IllegalStateException if it is being rebuilt already, or this projector is not started or closed
      */
-    public synchronized Rebuild rebuild(String name) {
-        var projection = projection(name);
-        var running = Optional.ofNullable(rebuilds.get(name)).filter(Rebuild::isRunning);
-        if (running.isPresent()) {
-            throw new IllegalStateException("projection %s is being rebuilt already, at position %s: wait for it"
-                    .formatted(name, running.get().progress().position()));
+    public Rebuild rebuild(String name) {
+        var roles = projection(name);
+        if (!started) {
+            throw new IllegalStateException("projection %s cannot be rebuilt: start its projector".formatted(name));
         }
-        var rebuild = new Rebuild(projection, log, readModels, settings, this::run);
-        rebuilds.put(name, rebuild);
-        return rebuild.start();
+        return roles.rebuild();
     }
 
-    /** The last rebuild of a projection, running or ended; empty if there was none since the start. */
-    public synchronized Optional<Rebuild> lastRebuild(String name) {
-        return Optional.ofNullable(rebuilds.get(projection(name).name()));
+    /** The last rebuild of a projection by this projector, running or ended; empty if there was none. */
+    public Optional<Rebuild> lastRebuild(String name) {
+        return projection(name).lastRebuild();
     }
 
-    private Projection projection(String name) {
+    private ProjectionRoles projection(String name) {
         return Optional.ofNullable(projections.get(name))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "there is no projection %s: choose one of %s".formatted(name, projections.keySet())));
     }
 
-    /** Tries again where versions of a projection stopped, after the cause was mended. */
-    public synchronized void resume(String name) {
-        var projection = projection(name);
-        runs.removeIf(run -> run.status().version().projection().equals(name) && run.hasEnded());
-        keepFed(projection);
+    /** Tries again where versions of a projection stopped or a build failed, after the cause was fixed. */
+    public void resume(String name) {
+        var roles = projection(name);
+        workplace.live().forget();
+        workplace.past().forget();
+        roles.resume();
+        node.wake();
     }
 
     /**
-     * Ends every run after its batch at hand, and cancels every rebuild. What was folded is committed, the rest is
-     * folded by the next start.
+     * Ends every run after its batch at hand, cancels every rebuild, and gives all versions to other nodes at once. What
+     * was folded is committed, the rest is folded by them or by the next start.
      */
     @Override
-    public void close() {
-        List<ProjectionRun> ending;
-        List<Rebuild> cancelled;
-        synchronized (this) {
-            closed = true;
-            ending = List.copyOf(runs);
-            cancelled = List.copyOf(rebuilds.values());
+    public synchronized void close() {
+        if (started && !closed) {
+            node.close();
         }
-        cancelled.forEach(Rebuild::close);
-        ending.forEach(ProjectionRun::end);
-        ending.forEach(ProjectionRun::close);
+        closed = true;
     }
 }

@@ -38,6 +38,13 @@ public record ProjectorSettings(int liveBatch, int rebuildBatch, int keptRows, D
         return new ProjectorSettings(5_000, 20_000, 50_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
     }
 
+    /** How long to wait before a build that failed so often before is tried again: from a second to 30 back-offs. */
+    Duration buildBackOff(int failuresBefore) {
+        var longest = maxBackOff.multipliedBy(30);
+        var wait = Duration.ofSeconds(1L << Math.min(failuresBefore, 20));
+        return wait.compareTo(longest) < 0 ? wait : longest;
+    }
+
     public ProjectorSettings withLiveBatch(int events) {
         return new ProjectorSettings(events, rebuildBatch, keptRows, idleLook, maxBackOff);
     }

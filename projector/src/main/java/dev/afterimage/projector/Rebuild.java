@@ -2,19 +2,26 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.readmodels.BuildFailure;
 import dev.afterimage.readmodels.Comparison;
 import dev.afterimage.readmodels.ProjectionVersion;
-import dev.afterimage.readmodels.ReadModels;
-import dev.afterimage.readmodels.Versions;
+import dev.afterimage.readmodels.ProjectionView;
+import dev.afterimage.readmodels.ReadModelException;
+import dev.afterimage.readmodels.VersionPhase;
+import dev.afterimage.readmodels.VersionReport;
+import dev.afterimage.readmodels.VersionState;
+import dev.afterimage.readmodels.VersionView;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,31 +36,34 @@ public final class Rebuild {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
 
     private final Projection projection;
-    private final DecodedLog log;
-    private final ReadModels readModels;
-    private final ProjectorSettings settings;
+    private final Workplace workplace;
+    private final @Nullable ProjectionView needed;
     private final BiConsumer<ProjectionVersion, ProjectionStep> takeOver;
     private final CompletableFuture<RebuildResult> result = new CompletableFuture<>();
-    private final Position target;
-    private volatile RebuildPhase phase = RebuildPhase.FOLDING;
-    private volatile Position position = Position.ZERO;
-    private volatile String message = "";
     private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final HandlerAge handlerAge = new HandlerAge();
+    private final BatchSize batch;
     private final Thread thread;
+    private volatile RebuildPhase phase = RebuildPhase.FOLDING;
+    private volatile Position target;
+    private volatile String message = "";
+    private volatile @Nullable ProjectionStep step;
 
-    /** @param takeOver is given the new active version and its step, to go on with */
+    /**
+     * @param needed what was seen when this node found that a new version is needed; null if somebody asked
+     * @param takeOver is given the new active version and its step, to go on with
+     */
     Rebuild(
             Projection projection,
-            DecodedLog log,
-            ReadModels readModels,
-            ProjectorSettings settings,
+            Workplace workplace,
+            @Nullable ProjectionView needed,
             BiConsumer<ProjectionVersion, ProjectionStep> takeOver) {
         this.projection = projection;
-        this.log = log;
-        this.readModels = readModels;
-        this.settings = settings;
+        this.workplace = workplace;
+        this.needed = needed;
         this.takeOver = takeOver;
-        this.target = log.log().head();
+        this.batch = new BatchSize(workplace.settings().rebuildBatch());
+        this.target = workplace.past().log().head();
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("afterimage-rebuild-" + projection.name())
@@ -70,11 +80,45 @@ public final class Rebuild {
     }
 
     public RebuildProgress progress() {
-        return new RebuildProgress(phase, position, target, message);
+        return new RebuildProgress(phase, position(), target, message);
+    }
+
+    private Position position() {
+        var current = step;
+        return current == null ? Position.ZERO : current.position();
     }
 
     public boolean isRunning() {
         return !result.isDone();
+    }
+
+    boolean isOfAnEmptyLog() {
+        return target.equals(Position.ZERO);
+    }
+
+    boolean builds(int version) {
+        var current = step;
+        return current != null && current.version().number() == version;
+    }
+
+    /** What to tell everyone; empty while there is no version yet, and after the end. */
+    Optional<VersionReport> report() {
+        var current = step;
+        return current == null || !isRunning()
+                ? Optional.empty()
+                : Optional.of(new VersionReport(current.version(), VersionState.BUILDING, describe(current)));
+    }
+
+    Optional<ProjectionStatus> status() {
+        return Optional.ofNullable(step)
+                .map(current -> new ProjectionStatus(
+                        current.version(), RunState.BUILDING, describe(current), current.position()));
+    }
+
+    private String describe(ProjectionStep current) {
+        var text = "%s, at position %s of %s".formatted(phase.describe(), current.position(), target);
+        var age = handlerAge.look(current.handling());
+        return text + (message.isEmpty() ? "" : "; " + message) + (age.isEmpty() ? "" : "; " + age);
     }
 
     /**
@@ -90,7 +134,7 @@ public final class Rebuild {
             return Optional.empty();
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
-            throw new RebuildFailedException(projection.name(), String.valueOf(cause.getMessage()), cause);
+            throw new RebuildFailedException(projection.name(), Reason.of(cause), cause);
         }
     }
 
@@ -112,61 +156,127 @@ public final class Rebuild {
     private void run() {
         try {
             var started = System.nanoTime();
-            var version = readModels.versions().openBuilding(projection.definition());
-            var claim = readModels.checkpoints().claim(version);
-            var step = ProjectionStep.claim(log, readModels, projection, claim, settings.keptRows());
-            var comparison = build(version, step);
-            var active = readModels.versions().active(projection.name()).orElseThrow();
-            takeOver.accept(active, step);
+            var current = open();
+            step = current;
+            var comparison = build(current);
+            var active = asActive(current.version());
+            takeOver.accept(active, current);
             move(RebuildPhase.DONE);
+            workplace.recorder().write(projection.name(), () -> workplace.versions().recordBuilt(active));
             var took = Duration.ofNanos(System.nanoTime() - started);
-            result.complete(new RebuildResult(active, step.position().value(), took, comparison));
+            result.complete(new RebuildResult(active, current.position().value(), took, comparison));
         } catch (RuntimeException | Error e) {
-            LOG.error("rebuild of {} failed; the live version serves on", projection.name(), e);
-            message = String.valueOf(e.getMessage());
-            move(RebuildPhase.FAILED);
-            result.completeExceptionally(e);
+            failed(e);
+        } finally {
+            workplace.changed().run();
         }
     }
 
-    private Optional<Comparison> build(ProjectionVersion version, ProjectionStep step) {
-        patiently(step, () -> foldTo(target, step));
+    private static ProjectionVersion asActive(ProjectionVersion version) {
+        return new ProjectionVersion(
+                version.projection(),
+                version.number(),
+                version.revision(),
+                VersionPhase.ACTIVE,
+                version.schema(),
+                version.tables());
+    }
+
+    private void failed(Throwable failure) {
+        message = Reason.of(failure);
+        if (cancelled.getCount() > 0) {
+            LOG.error("rebuild of {} failed", projection.name(), failure);
+            recordFailure();
+        }
+        move(RebuildPhase.FAILED);
+        result.completeExceptionally(failure);
+    }
+
+    /** A build that is needed is tried again, after twice as long each time. */
+    private void recordFailure() {
+        var text = message;
+        if (needed != null) {
+            int before = needed.buildFailure()
+                    .filter(last -> last.revision() == projection.revision())
+                    .map(BuildFailure::attempts)
+                    .orElse(0);
+            var wait = workplace.settings().buildBackOff(before);
+            workplace
+                    .recorder()
+                    .write(
+                            projection.name(),
+                            () -> workplace
+                                    .versions()
+                                    .recordBuildFailure(projection.name(), projection.revision(), text, wait));
+        }
+        var current = step;
+        if (current != null) {
+            workplace
+                    .recorder()
+                    .write(
+                            current.version().toString(),
+                            () -> workplace
+                                    .leases()
+                                    .release(current.version(), workplace.node(), VersionState.STOPPED, text));
+        }
+    }
+
+    private ProjectionStep open() {
+        var versions = workplace.versions();
+        var claim = patiently(() -> versions.openBuilding(projection.definition(), workplace.node()))
+                .orElseThrow(() ->
+                        new ReadModelException(projection.name(), "another node is building it already: wait for it"));
+        return patiently(() -> ProjectionStep.open(
+                workplace.past(), workplace.readModels(), projection, claim, workplace.settings().keptRows()));
+    }
+
+    private Optional<Comparison> build(ProjectionStep current) {
+        var versions = workplace.versions();
+        patiently(current, () -> foldTo(target, current));
         move(RebuildPhase.INDEXING);
-        patiently(step, () -> readModels.versions().finishBuilding(version));
+        patiently(current, () -> versions.finishBuilding(current.version()));
         move(RebuildPhase.CATCHING_UP);
-        patiently(step, () -> foldTo(log.log().head(), step));
+        patiently(current, () -> foldTo(workplace.past().log().head(), current));
         move(RebuildPhase.COMPARING);
-        var comparison = new AtomicReference<Optional<Comparison>>(Optional.empty());
-        patiently(step, () -> comparison.set(compare(version, step)));
+        var comparison = patiently(current, () -> compare(current));
         move(RebuildPhase.SWITCHING);
-        patiently(step, () -> readModels.versions().switchTo(version, held -> foldTo(held, step)));
-        return comparison.get();
+        patiently(current, () -> versions.switchTo(current.version(), held -> catchUp(held, current)));
+        return comparison;
+    }
+
+    private void patiently(ProjectionStep current, Runnable attempt) {
+        patiently(current, () -> {
+            attempt.run();
+            return true;
+        });
+    }
+
+    /** What a failed attempt left open is asked for first. */
+    private <T> T patiently(ProjectionStep current, Supplier<T> attempt) {
+        return patiently(() -> {
+            if (!message.isEmpty()) {
+                current.recover();
+            }
+            return attempt.get();
+        });
     }
 
     /** A passing failure, such as a lost connection, does not end what may have taken hours. */
-    private void patiently(ProjectionStep step, Runnable attempt) {
-        var backOff = new BackOff(settings.maxBackOff());
-        var next = attempt;
-        while (!succeeds(next)) {
-            pause(backOff.next());
-            next = () -> {
-                step.recover();
-                attempt.run();
-            };
-        }
-    }
-
-    private boolean succeeds(Runnable attempt) {
-        try {
-            attempt.run();
-            message = "";
-            return true;
-        } catch (RuntimeException e) {
-            if (!SqlStates.isTransient(e)) {
-                throw e;
+    private <T> T patiently(Supplier<T> attempt) {
+        var backOff = new BackOff(workplace.settings().maxBackOff());
+        while (true) {
+            try {
+                var done = attempt.get();
+                message = "";
+                return done;
+            } catch (RuntimeException e) {
+                if (!SqlStates.isTransient(e)) {
+                    throw e;
+                }
+                batch.halve();
+                message = Reason.of(e);
             }
-            message = Reason.of(e);
-            return false;
+            pause(backOff.next());
         }
     }
 
@@ -182,24 +292,32 @@ public final class Rebuild {
         requireNotCancelled();
     }
 
+    private void catchUp(Position held, ProjectionStep current) {
+        requireNotCancelled();
+        foldTo(held, current);
+        requireNotCancelled();
+    }
+
     /** Folds up to a position and not further. */
-    private void foldTo(Position end, ProjectionStep step) {
-        var batch = new BatchSize(settings.rebuildBatch());
-        while (step.position().isBefore(end)) {
+    private void foldTo(Position end, ProjectionStep current) {
+        while (current.position().isBefore(end)) {
             requireNotCancelled();
-            fold((int) Math.min(batch.next(), step.position().eventsTo(end)), step, batch);
-            position = step.position();
+            var from = current.position();
+            fold((int) Math.min(batch.next(), from.eventsTo(end)), current);
         }
     }
 
-    private static void fold(int events, ProjectionStep step, BatchSize batch) {
+    private void fold(int events, ProjectionStep current) {
         try {
-            step.step(events);
+            if (current.step(events) == 0) {
+                throw new IllegalStateException(
+                        "the log has no event after position %s although it should".formatted(current.position()));
+            }
             batch.succeeded();
         } catch (BatchFailedException e) {
             batch.halve(e);
         } catch (EventFailedException e) {
-            if (batch.isNext(e, step.position())) {
+            if (batch.isNext(e, current.position())) {
                 throw new IllegalStateException("position %s: %s".formatted(e.position(), e.getMessage()), e);
             }
         }
@@ -207,33 +325,37 @@ public final class Rebuild {
 
     private void requireNotCancelled() {
         if (cancelled.getCount() == 0) {
-            throw new IllegalStateException("cancelled at position " + position);
+            throw new IllegalStateException("cancelled at position " + position());
         }
     }
 
     /** Two versions can be compared if the same functions made them and the live one still moves. */
-    private Optional<Comparison> compare(ProjectionVersion version, ProjectionStep step) {
-        Versions versions = readModels.versions();
+    private Optional<Comparison> compare(ProjectionStep current) {
+        var versions = workplace.versions();
         return versions.active(projection.name())
-                .filter(live -> live.revision() == version.revision())
-                .filter(live -> catchesUp(live, step.position()))
-                .map(live -> versions.compareWithActive(version, held -> foldTo(held, step)));
+                .filter(live -> live.revision() == current.version().revision())
+                .filter(live -> catchesUp(live, current.position()))
+                .map(live -> versions.compareWithActive(current.version(), held -> catchUp(held, current)));
     }
 
     private boolean catchesUp(ProjectionVersion live, Position to) {
         long deadline = System.nanoTime() + LIVE_CATCHES_UP.toNanos();
         var reached = false;
-        while (!reached && System.nanoTime() < deadline && !hasStopped(live)) {
+        while (!reached && System.nanoTime() < deadline && isFed(live)) {
             requireNotCancelled();
-            reached = readModels.checkpoints().await(live, to, LOOK_EVERY);
+            reached = workplace.readModels().checkpoints().await(live, to, LOOK_EVERY);
         }
         return reached;
     }
 
-    private boolean hasStopped(ProjectionVersion live) {
-        return readModels.freshness().stream()
-                .anyMatch(freshness ->
-                        freshness.version().equals(live) && freshness.failure().isPresent());
+    private boolean isFed(ProjectionVersion live) {
+        var view = workplace.versions().look(List.of(projection.name())).get(projection.name());
+        return view != null
+                && view.active()
+                        .filter(active -> active.version().number() == live.number())
+                        .map(VersionView::lease)
+                        .filter(lease -> lease.state() == VersionState.RUNNING && lease.isHeld())
+                        .isPresent();
     }
 
     private void move(RebuildPhase to) {

@@ -1,5 +1,7 @@
 package dev.afterimage.projector;
 
+import java.util.Locale;
+
 /** What a rebuild is doing, in this order. */
 public enum RebuildPhase {
     FOLDING,
@@ -8,5 +10,9 @@ public enum RebuildPhase {
     COMPARING,
     SWITCHING,
     DONE,
-    FAILED
+    FAILED;
+
+    String describe() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
 }

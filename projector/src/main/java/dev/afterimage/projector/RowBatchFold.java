@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Folds a batch in four moves: plan which rows it needs, load them together, fold in the order of the log over rows in
@@ -24,6 +25,7 @@ final class RowBatchFold implements BatchFold {
     private final RowFold fold;
     private final HandledEvents handled;
     private final VersionRows rows;
+    private final Attributed attributed = new Attributed();
 
     RowBatchFold(RowFold fold, HandledEvents handled, VersionRows rows) {
         this.fold = fold;
@@ -54,7 +56,7 @@ final class RowBatchFold implements BatchFold {
     }
 
     private void plan(LoggedEvent logged, Object event, List<Work> plan, Map<Table<?>, Set<RowKey>> needed) {
-        Attributed.to(logged, () -> {
+        attributed.to(logged, () -> {
             for (var rule : fold.rules()) {
                 if (rule.events().isInstance(event)) {
                     var key = rule.keyOf(rows, event);
@@ -76,15 +78,31 @@ final class RowBatchFold implements BatchFold {
 
     private void load(DSLContext transaction, Map<Table<?>, Set<RowKey>> needed) {
         needed.forEach((table, keys) -> rows.load(transaction, table, keys));
-        for (var follow : fold.follows()) {
-            var from = needed.getOrDefault(follow.column().getTable(), Set.of());
-            rows.load(transaction, follow.target(), follow.targets(rows, from));
+        var from = needed;
+        for (int link = 0; link < fold.follows().size() && !from.isEmpty(); link++) {
+            from = follow(transaction, from);
         }
+    }
+
+    /** Loads what rows name by a followed column; returns those, which may name others in turn. */
+    private Map<Table<?>, Set<RowKey>> follow(DSLContext transaction, Map<Table<?>, Set<RowKey>> from) {
+        var named = new LinkedHashMap<Table<?>, Set<RowKey>>();
+        for (var follow : fold.follows()) {
+            var keys = from.getOrDefault(follow.column().getTable(), Set.of());
+            follow.targets(rows, keys).forEach(key -> need(named, follow.target(), key));
+        }
+        named.forEach((table, keys) -> rows.load(transaction, table, keys));
+        return named;
     }
 
     private void fold(DSLContext transaction, Work work) {
         var context = new RowContext(work.logged(), rows, transaction);
-        Attributed.to(work.logged(), () -> work.rule().apply(rows, transaction, work.key(), work.event(), context));
+        attributed.to(work.logged(), () -> work.rule().apply(rows, transaction, work.key(), work.event(), context));
+    }
+
+    @Override
+    public @Nullable LoggedEvent handling() {
+        return attributed.handling();
     }
 
     @Override

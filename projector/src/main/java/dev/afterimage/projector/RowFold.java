@@ -25,6 +25,11 @@ record RowFold(
     }
 
     @Override
+    public void requireKnown(EventCatalog catalog) {
+        rules.forEach(rule -> catalog.select(rule.events()));
+    }
+
+    @Override
     public BatchFold open(EventCatalog catalog, DSLContext context, boolean empty, int keptRows) {
         Stream<EventSelection> selections = rules.stream().map(rule -> catalog.select(rule.events()));
         return new RowBatchFold(

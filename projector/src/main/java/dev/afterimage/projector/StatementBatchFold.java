@@ -1,23 +1,72 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.domain.LoggedEvent;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import org.jooq.Configuration;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
+import org.jspecify.annotations.Nullable;
 
 /** Runs each event's statements in the order of the log. Remembers nothing between batches. */
-record StatementBatchFold(HandledEvents handled, List<Statements.Rule<?>> rules) implements BatchFold {
+final class StatementBatchFold implements BatchFold {
+
+    /** One event and one rule that it meets. */
+    private record Work(LoggedEvent logged, Object event, Statements.Rule<?> rule) {}
+
+    private final HandledEvents handled;
+    private final List<Statements.Rule<?>> rules;
+    private final Attributed attributed = new Attributed();
+
+    StatementBatchFold(HandledEvents handled, List<Statements.Rule<?>> rules) {
+        this.handled = handled;
+        this.rules = rules;
+    }
 
     @Override
     public void apply(DSLContext transaction, List<DecodedEvent> batch) {
-        transaction.connection(connection -> insideTransaction(connection, transaction.configuration())
-                .batched(batched -> {
-                    for (var event : batch) {
-                        handled.event(event).ifPresent(known -> run(batched.dsl(), event, known));
-                    }
-                }));
+        var plan = plan(batch);
+        transaction.connection(connection -> {
+            var sql = insideTransaction(connection, transaction.configuration());
+            for (int from = 0; from < plan.size(); ) {
+                int to = endOfKind(plan, from);
+                run(sql, plan.subList(from, to));
+                from = to;
+            }
+        });
+    }
+
+    private List<Work> plan(List<DecodedEvent> batch) {
+        var plan = new ArrayList<Work>(batch.size());
+        for (var event : batch) {
+            handled.event(event).ifPresent(known -> rules.stream()
+                    .filter(rule -> rule.events().isInstance(known))
+                    .forEach(rule -> plan.add(new Work(event.logged(), known, rule))));
+        }
+        return plan;
+    }
+
+    /** Where the statements end that are all sent together, or all one by one. */
+    private static int endOfKind(List<Work> plan, int from) {
+        int to = from + 1;
+        while (to < plan.size() && plan.get(to).rule().together() == plan.get(from).rule().together()) {
+            to++;
+        }
+        return to;
+    }
+
+    private void run(DSLContext sql, List<Work> works) {
+        if (works.getFirst().rule().together()) {
+            sql.batched(batched -> works.forEach(work -> run(batched.dsl(), work)));
+        } else {
+            works.forEach(work -> run(sql, work));
+        }
+    }
+
+    private void run(DSLContext sql, Work work) {
+        attributed.to(work.logged(), () -> work.rule().run(sql, work.event(), work.logged()));
     }
 
     /** jOOQ does not send statements together inside a transaction of its own, and must not end this one. */
@@ -29,8 +78,9 @@ record StatementBatchFold(HandledEvents handled, List<Statements.Rule<?>> rules)
                 .set(new NoOwnTransactions()));
     }
 
-    private void run(DSLContext sql, DecodedEvent event, Object known) {
-        Attributed.to(event.logged(), () -> rules.forEach(rule -> rule.run(sql, known, event.logged())));
+    @Override
+    public @Nullable LoggedEvent handling() {
+        return attributed.handling();
     }
 
     @Override

@@ -10,7 +10,7 @@ public interface StatementHandler<E> {
     /**
      * Runs statements in the projection's transaction, which it must not end.
      *
-     * @param sql knows the projection's tables under their plain names; consecutive equal statements are sent together
+     * @param sql knows the projection's tables under their plain names
      */
     void run(DSLContext sql, E event, LoggedEvent logged);
 }

@@ -5,21 +5,28 @@ import dev.afterimage.domain.LoggedEvent;
 import java.util.List;
 import org.jooq.DSLContext;
 
-/** The body for what is not a row fold: each event runs statements, sent together where they are alike. */
+/** The body for what is not a row fold: each event runs statements. */
 record Statements(List<Rule<?>> rules) implements ProjectionBody {
 
-    /** One {@code on(…)}. */
-    record Rule<E>(Class<E> events, StatementHandler<E> handler) {
+    /**
+     * One {@code on(…)} or {@code together(…)}.
+     *
+     * @param together whether statements wait for alike ones of later events, so that their update counts are not known
+     */
+    record Rule<E>(Class<E> events, StatementHandler<E> handler, boolean together) {
 
         void run(DSLContext sql, Object event, LoggedEvent logged) {
-            if (events.isInstance(event)) {
-                handler.run(sql, events.cast(event), logged);
-            }
+            handler.run(sql, events.cast(event), logged);
         }
     }
 
     Statements {
         rules = List.copyOf(rules);
+    }
+
+    @Override
+    public void requireKnown(EventCatalog catalog) {
+        rules.forEach(rule -> catalog.select(rule.events()));
     }
 
     @Override

@@ -19,9 +19,21 @@ public final class StatementsBuilder {
         this.tables = List.of(tables);
     }
 
-    /** Events of a family, or of one record, run statements. */
+    /**
+     * Events of a family, or of one record, run statements one by one: each returns what it did, such as how many rows
+     * it updated.
+     */
     public <E> StatementsBuilder on(Class<E> events, StatementHandler<E> handler) {
-        rules.add(new Statements.Rule<>(events, handler));
+        rules.add(new Statements.Rule<>(events, handler, false));
+        return this;
+    }
+
+    /**
+     * The same, for handlers that do not look at update counts, and several times as fast in a rebuild: consecutive
+     * equal statements are sent together, later, so {@code execute()} returns 0 whatever the statement does.
+     */
+    public <E> StatementsBuilder together(Class<E> events, StatementHandler<E> handler) {
+        rules.add(new Statements.Rule<>(events, handler, true));
         return this;
     }
 

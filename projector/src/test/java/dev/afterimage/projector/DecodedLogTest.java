@@ -45,8 +45,8 @@ class DecodedLogTest {
                 .toList();
     }
 
-    private static List<Long> positions(List<DecodedEvent> events) {
-        return events.stream().map(event -> event.position().value()).toList();
+    private static List<Long> positions(DecodedBatch batch) {
+        return batch.events().stream().map(event -> event.position().value()).toList();
     }
 
     private static List<Long> range(int first, int last) {
@@ -60,8 +60,8 @@ class DecodedLogTest {
         assertThat(positions(log.readAfter(Position.ZERO, 50))).isEqualTo(range(1, 50));
         assertThat(positions(log.readAfter(new Position(10), 7))).isEqualTo(range(11, 17));
         assertThat(positions(log.readAfter(new Position(45), 100))).isEqualTo(range(46, 50));
-        assertThat(log.readAfter(new Position(50), 100)).isEmpty();
-        assertThat(log.readAfter(Position.ZERO, 1).getFirst().decoded())
+        assertThat(log.readAfter(new Position(50), 100).events()).isEmpty();
+        assertThat(log.readAfter(Position.ZERO, 1).events().getFirst().decoded())
                 .isEqualTo(new Decoded.Known(new Deposited("a1", "1")));
     }
 
@@ -132,11 +132,37 @@ class DecodedLogTest {
         var large = "x".repeat(3_000_000);
         rig.append(Collections.nCopies(8, new Renamed("a1", large)));
 
-        var first = log.readAfter(Position.ZERO, 1_000);
+        var first = log.readAfter(Position.ZERO, 1_000).events();
 
         assertThat(first).hasSizeBetween(1, 6);
         assertThat(positions(log.readAfter(first.getLast().position(), 1_000)))
                 .startsWith(first.getLast().position().value() + 1);
+    }
+
+    @Test
+    void many_small_reads_at_the_end_do_not_push_out_what_a_rebuild_reads() {
+        rig.append(events(1, 200));
+        log.readAfter(Position.ZERO, 200);
+        for (int i = 0; i < 100; i++) {
+            rig.append(events(201 + i, 1));
+            log.readAfter(new Position(200 + i), 1);
+        }
+        long before = rig.decodes();
+
+        assertThat(positions(log.readAfter(Position.ZERO, 300))).isEqualTo(range(1, 300));
+
+        assertThat(rig.decodes() - before).isZero();
+    }
+
+    @Test
+    void what_is_remembered_is_bounded_in_bytes() {
+        var large = "x".repeat(1_000_000);
+        rig.append(Collections.nCopies(40, new Renamed("a1", large)));
+        for (int at = 0; at < 40; at++) {
+            log.readAfter(new Position(at), 1);
+        }
+
+        assertThat(log.remembered()).isBetween(1_000_000L, 16L << 20);
     }
 
     @Test

@@ -45,11 +45,15 @@ class EffectOnceTest {
     }
 
     private void assertRunning(Projector projector) {
-        ProjectorRig.awaitState(projector, "accounts", RunState.RUNNING);
-        assertThat(projector.status()).singleElement().satisfies(status -> {
-            assertThat(status.message()).isEmpty();
-            assertThat(status.position()).isEqualTo(rig.log.whole().head());
-        });
+        var head = rig.log.whole().head();
+        Waiting.until(
+                () -> projector.status().stream()
+                        .filter(status -> status.state() == RunState.RUNNING)
+                        .filter(status -> status.message().isEmpty())
+                        .filter(status -> status.position().equals(head))
+                        .findFirst(),
+                () -> "not running at " + head + ": " + projector.status());
+        assertThat(projector.status()).hasSize(1);
     }
 
     @ParameterizedTest

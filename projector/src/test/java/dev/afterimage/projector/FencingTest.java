@@ -1,15 +1,19 @@
 package dev.afterimage.projector;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.readmodels.Freshness;
+import dev.afterimage.readmodels.VersionFencedException;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+/** Whoever claims a version last is the only one who can write to it. */
 class FencingTest {
 
     @RegisterExtension
@@ -28,22 +32,17 @@ class FencingTest {
     }
 
     @Test
-    void a_second_projector_fences_the_first_and_every_event_has_its_effect_once() {
+    void a_node_that_is_fenced_by_one_that_takes_no_leases_claims_again_and_every_event_has_its_effect_once() {
         var events = AccountsModel.randomEvents(31, 600, 8);
-        rig.append(events.subList(0, 300));
-        var first = rig.start(ProjectorRig.SETTINGS.withLiveBatch(3), Accounts.projection());
-        rig.append(events.subList(300, 400));
+        var projector = rig.start(ProjectorRig.SETTINGS.withLiveBatch(3), Accounts.projection());
+        for (int from = 0; from < events.size(); from += 100) {
+            rig.append(events.subList(from, from + 100));
+            rig.sql.execute("UPDATE afterimage.checkpoint SET epoch = epoch + 1");
+        }
+        rig.drain(projector, "accounts");
 
-        var second = rig.start(ProjectorRig.SETTINGS.withLiveBatch(7), Accounts.projection());
-        rig.append(events.subList(400, 600));
-        rig.drain(second, "accounts");
-
-        var status = ProjectorRig.awaitState(first, "accounts", RunState.FENCED);
-        assertThat(status.message())
-                .startsWith("accounts v1: its checkpoint is not at position ")
-                .endsWith("another projector has taken over");
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
-        assertThat(second.status()).extracting(ProjectionStatus::state).containsExactly(RunState.RUNNING);
+        ProjectorRig.awaitState(projector, "accounts", RunState.RUNNING);
         assertThat(rig.readModels.freshness(AccountTable.ACCOUNT))
                 .as("readers are not told of a failure: somebody feeds them")
                 .extracting(Freshness::failure)
@@ -51,37 +50,39 @@ class FencingTest {
     }
 
     @Test
-    void projectors_that_take_over_from_one_another_again_and_again_come_to_the_same() {
-        var events = AccountsModel.randomEvents(32, 500, 8);
-        var first = rig.start(ProjectorRig.SETTINGS.withLiveBatch(2), Accounts.projection());
-        var second = rig.start(ProjectorRig.SETTINGS.withLiveBatch(2), Accounts.projection());
-        for (int from = 0; from < events.size(); from += 50) {
-            rig.append(events.subList(from, from + 50));
-            var fenced = from % 100 == 0 ? first : second;
-            ProjectorRig.awaitState(fenced, "accounts", RunState.FENCED);
-            fenced.resume("accounts");
-        }
-        rig.drain(second, "accounts");
+    void a_claim_of_a_version_that_was_dropped_is_fenced_by_whatever_is_made_after_it() {
+        rig.append(new Deposited("a1", "1"), new Deposited("a2", "1"));
+        rig.stepping(Tallies.projection());
+        var versions = rig.readModels.versions();
+        var first = versions.openBuilding(Tallies.projection().definition());
+        var stale = rig.stepping(first, Tallies.projection());
 
-        assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
+        var second = versions.openBuilding(Tallies.projection().definition());
+        var right = rig.stepping(second, Tallies.projection());
+        right.step(1);
+
+        assertThat(second.number()).as("a number is never given twice").isEqualTo(first.number() + 1);
+        assertThatThrownBy(() -> stale.step(1)).isInstanceOf(VersionFencedException.class);
+        assertThatThrownBy(stale::recover).isInstanceOf(VersionFencedException.class);
+        right.step(1);
+        assertThat(rig.rowsOf("tally__v" + second.number())).containsExactly("(Deposited,2,2)");
     }
 
     @Test
-    void a_fenced_projector_starts_from_the_stored_checkpoint_when_it_is_resumed() {
-        var events = AccountsModel.randomEvents(33, 90, 8);
-        rig.append(events.subList(0, 30));
-        var first = rig.start(Accounts.projection());
-        rig.drain(first, "accounts");
-        var second = rig.start(Accounts.projection());
-        rig.append(events.subList(30, 60));
-        rig.drain(second, "accounts");
-        ProjectorRig.awaitState(first, "accounts", RunState.FENCED);
+    void a_number_that_code_without_a_memory_gives_again_begins_in_another_epoch() {
+        rig.stepping(Tallies.projection());
+        var versions = rig.readModels.versions();
+        var first = versions.openBuilding(Tallies.projection().definition());
+        var stale = rig.readModels.checkpoints().claim(first);
+        versions.drop(first);
+        rig.sql.execute("""
+                INSERT INTO afterimage.projection_version
+                  (projection, version, revision, phase, schema_name, table_names, definition_checksum)
+                VALUES ('tallies', 2, 1, 'building', 'app', '{tally}', '')""");
+        rig.sql.execute("INSERT INTO afterimage.checkpoint (projection, version) VALUES ('tallies', 2)");
+        rig.sql.execute("UPDATE afterimage.checkpoint SET epoch = epoch + 1 WHERE version = 2");
 
-        first.resume("accounts");
-        rig.append(events.subList(60, 90));
-        rig.drain(first, "accounts");
-
-        ProjectorRig.awaitState(second, "accounts", RunState.FENCED);
-        assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
+        assertThatThrownBy(() -> rig.readModels.checkpoints().recover(stale))
+                .isInstanceOf(VersionFencedException.class);
     }
 }

@@ -195,14 +195,13 @@ class LifecycleTest {
     }
 
     @Test
-    void events_of_an_aggregate_that_the_decoder_does_not_know_are_refused_at_the_start() {
+    void events_of_an_aggregate_that_the_decoder_does_not_know_are_refused_when_the_projector_is_made() {
         var foreign = Projection.of("tallies", 1)
                 .rows(TALLY)
                 .on(String.class, event -> event, (row, event, context) -> row)
                 .build();
-        var projector = rig.projector(ProjectorRig.SETTINGS, foreign);
 
-        assertThatThrownBy(projector::start)
+        assertThatThrownBy(() -> rig.projector(ProjectorRig.SETTINGS, foreign))
                 .isInstanceOf(InvalidCaptureException.class)
                 .hasMessageContaining("add its @Captured aggregate to EventCatalog.of(…)");
     }

@@ -64,7 +64,8 @@ final class ProjectorRig implements AutoCloseable {
         PostgresEventLog.migrations().apply(plain);
         ReadModels.migrations().apply(plain);
         this.sql = DSL.using(plain, SQLDialect.POSTGRES);
-        sql.execute("TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.projection_version CASCADE");
+        sql.execute(
+                "TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.projection, afterimage.projection_version CASCADE");
         sql.execute("UPDATE afterimage.log_head SET position = 0");
         sql.execute("DROP SCHEMA IF EXISTS app CASCADE");
         this.log = PostgresEventLog.open(plain);
@@ -128,8 +129,19 @@ final class ProjectorRig implements AutoCloseable {
         return start(SETTINGS, projections);
     }
 
+    /** Starts a projector that finds a version of each projection there, without events if it is the first one. */
     Projector start(ProjectorSettings settings, Projection... projections) {
+        List.of(projections).forEach(this::firstVersion);
         return projector(settings, projections).start();
+    }
+
+    private ProjectionVersion firstVersion(Projection projection) {
+        return onlooker.versions().active(projection.name()).orElseGet(() -> {
+            var version = onlooker.versions().openBuilding(projection.definition());
+            onlooker.versions().finishBuilding(version);
+            onlooker.versions().switchTo(version, held -> {});
+            return active(projection.name());
+        });
     }
 
     Projector projector(ProjectorSettings settings, Projection... projections) {
@@ -144,13 +156,23 @@ final class ProjectorRig implements AutoCloseable {
     }
 
     ProjectionStep stepping(Projection projection, int keptRows) {
-        var version = readModels.versions().openActive(projection.definition()).orElseThrow();
-        return ProjectionStep.claim(
+        var version = firstVersion(projection);
+        return ProjectionStep.open(
                 new DecodedLog(log.whole(), decoder),
                 readModels,
                 projection,
                 readModels.checkpoints().claim(version),
                 keptRows);
+    }
+
+    /** Steps of a version, taken by the test itself. */
+    ProjectionStep stepping(ProjectionVersion version, Projection projection) {
+        return ProjectionStep.open(
+                new DecodedLog(log.whole(), decoder),
+                readModels,
+                projection,
+                readModels.checkpoints().claim(version),
+                SETTINGS.keptRows());
     }
 
     /** Folds everything there is with steps of the test's own. */
@@ -170,9 +192,11 @@ final class ProjectorRig implements AutoCloseable {
     void drain(Projector projector, String... projections) {
         var head = log.whole().head();
         for (var projection : projections) {
-            if (!onlooker.checkpoints().await(active(projection), head, SOON)) {
-                throw new AssertionError("%s is not at %s: %s".formatted(projection, head, projector.status()));
-            }
+            Waiting.until(
+                    () -> onlooker.versions()
+                            .active(projection)
+                            .filter(active -> onlooker.checkpoints().await(active, head, SOON)),
+                    () -> "%s is not at %s: %s".formatted(projection, head, projector.status()));
         }
     }
 

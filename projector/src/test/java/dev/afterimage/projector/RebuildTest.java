@@ -297,7 +297,7 @@ class RebuildTest {
                     .isInstanceOf(RebuildFailedException.class)
                     .hasMessageStartingWith("rebuild of tallies failed: ")
                     .hasMessageContaining(String.valueOf(failure.getMessage()))
-                    .hasMessageEndingWith("; the live version serves on");
+                    .hasMessageEndingWith("; readers see what they saw before");
             assertThat(rebuild.isRunning()).isFalse();
             assertThat(rebuild.progress().phase()).isEqualTo(RebuildPhase.FAILED);
             assertThat(rebuild.progress().message()).contains(String.valueOf(failure.getMessage()));

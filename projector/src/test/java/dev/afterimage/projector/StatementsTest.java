@@ -65,6 +65,55 @@ class StatementsTest {
     }
 
     @Test
+    void a_statement_tells_how_many_rows_it_changed() {
+        var counts = new ArrayList<Integer>();
+        var projection = Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(Deposited.class, (sql, event, logged) -> {
+                    int updated = sql.update(TALLY)
+                            .set(TALLY.times, TALLY.times.plus(1))
+                            .where(TALLY.kind.eq(event.account()))
+                            .execute();
+                    counts.add(updated);
+                    if (updated == 0) {
+                        sql.insertInto(TALLY)
+                                .set(TALLY.kind, event.account())
+                                .set(TALLY.times, 1L)
+                                .execute();
+                    }
+                })
+                .build();
+        rig.append(new Deposited("a", "1"), new Deposited("a", "1"), new Deposited("b", "1"), new Deposited("a", "1"));
+
+        foldInBatches(projection, 1_000);
+
+        assertThat(counts).containsExactly(0, 1, 0, 1);
+        assertThat(rig.rowsOf("tally")).containsExactly("(a,3,)", "(b,1,)");
+    }
+
+    @Test
+    void statements_sent_together_and_one_by_one_keep_the_order_of_the_log() {
+        var projection = Projection.of("tallies", 1)
+                .statements(TALLY)
+                .together(Deposited.class, (sql, event, logged) -> sql.insertInto(TALLY)
+                        .set(TALLY.kind, event.account())
+                        .set(TALLY.times, 1L)
+                        .execute())
+                .on(AccountEvent.Renamed.class, (sql, event, logged) -> assertThat(sql.update(TALLY)
+                                .set(TALLY.times, TALLY.times.plus(1))
+                                .execute())
+                        .isEqualTo((int) logged.position().value() / 2))
+                .build();
+        for (int i = 1; i <= 5; i++) {
+            rig.append(new Deposited("a" + i, "1"), new AccountEvent.Renamed("a" + i, "x"));
+        }
+
+        foldInBatches(projection, 1_000);
+
+        assertThat(rig.rowsOf("tally")).containsExactly("(a1,6,)", "(a2,5,)", "(a3,4,)", "(a4,3,)", "(a5,2,)");
+    }
+
+    @Test
     void a_query_sees_what_earlier_events_of_the_batch_wrote() {
         var projection = Projection.of("tallies", 1)
                 .statements(TALLY)

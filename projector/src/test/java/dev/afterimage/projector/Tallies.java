@@ -31,7 +31,7 @@ final class Tallies {
     static Projection statements(int revision) {
         return Projection.of("tallies", revision)
                 .statements(TALLY)
-                .on(
+                .together(
                         AccountEvent.class,
                         (sql, event, logged) -> sql.insertInto(TALLY)
                                 .set(TALLY.kind, kind(event))

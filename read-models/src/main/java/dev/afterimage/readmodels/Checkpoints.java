@@ -7,8 +7,21 @@ import org.jooq.DSLContext;
 /** How far each version has been folded. A checkpoint and the rows it stands for move in one transaction. */
 public final class Checkpoints {
 
-    /** A version as its one projector holds it: the epoch fences every earlier holder. */
-    public record Claim(ProjectionVersion version, long epoch, Position position) {}
+    /**
+     * A version as its one projector holds it: the epoch fences every earlier holder.
+     *
+     * @param logGeneration of the log that its rows stand on
+     */
+    public record Claim(ProjectionVersion version, long epoch, Position position, long logGeneration) {
+
+        /** The same with rows that stand on another generation of the log. */
+        public Claim of(long generation) {
+            return generation == logGeneration ? this : new Claim(version, epoch, position, generation);
+        }
+    }
+
+    /** A transaction that holds a checkpoint and says nothing for so long is ended: its node may be frozen. */
+    static final Duration HELD_IDLE = Duration.ofSeconds(15);
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
@@ -26,13 +39,17 @@ public final class Checkpoints {
      * @throws ReadModelException if there is no such version
      */
     public Claim claim(ProjectionVersion version) {
-        var row = database.fetchOne("""
-                UPDATE afterimage.checkpoint SET epoch = epoch + 1
-                WHERE projection = ? AND version = ? RETURNING epoch, position""", version.projection(), version.number());
+        return claim(database, version);
+    }
+
+    static Claim claim(DSLContext context, ProjectionVersion version) {
+        var row = context.fetchOne("""
+                UPDATE afterimage.checkpoint SET epoch = nextval('afterimage.epoch')
+                WHERE projection = ? AND version = ? RETURNING epoch, position, log_generation""", version.projection(), version.number());
         if (row == null) {
             throw new ReadModelException(version.projection(), "version %d was dropped".formatted(version.number()));
         }
-        return new Claim(version, row.get(0, Long.class), new Position(row.get(1, Long.class)));
+        return new Claim(version, row.get(0, Long.class), new Position(row.get(1, Long.class)), row.get(2, Long.class));
     }
 
     /**
@@ -45,17 +62,20 @@ public final class Checkpoints {
     public void advance(DSLContext transaction, Claim claim, Position from, Position to) {
         var moved = transaction.execute(
                 """
-                UPDATE afterimage.checkpoint AS c SET position = ?, moved_at = now()
+                UPDATE afterimage.checkpoint AS c SET position = ?, log_generation = ?, moved_at = now()
                 WHERE c.projection = ? AND c.version = ? AND c.epoch = ? AND c.position = ?
+                  AND set_config('idle_in_transaction_session_timeout', ?, true) IS NOT NULL
                   AND (NOT c.follows_active OR ? <= (
                     SELECT a.position FROM afterimage.checkpoint a
                       JOIN afterimage.projection_version v USING (projection, version)
                     WHERE v.projection = c.projection AND v.phase = 'active'))""",
                 to.value(),
+                claim.logGeneration(),
                 claim.version().projection(),
                 claim.version().number(),
                 claim.epoch(),
                 from.value(),
+                Long.toString(HELD_IDLE.toMillis()),
                 to.value());
         if (moved != 1) {
             throw whyNot(transaction, claim, from);
@@ -142,6 +162,19 @@ public final class Checkpoints {
                         version.projection(),
                         version.number()),
                 Long.class));
+    }
+
+    /**
+     * Holds the active version where it is, for the next one to catch up; {@link Position#ZERO} if its rows stand on an
+     * older generation of the log than the next one's: there is no going back in time in something that was wrong.
+     */
+    Position hold(DSLContext transaction, ProjectionVersion active, ProjectionVersion next) {
+        var held = hold(transaction, active);
+        var isOutdated = Single.value(
+                transaction.resultQuery("""
+                        SELECT a.log_generation < n.log_generation FROM afterimage.checkpoint a, afterimage.checkpoint n
+                        WHERE a.projection = ? AND a.version = ? AND n.projection = a.projection AND n.version = ?""", active.projection(), active.number(), next.number()), Boolean.class);
+        return isOutdated ? Position.ZERO : held;
     }
 
     static Position position(DSLContext context, ProjectionVersion version) {

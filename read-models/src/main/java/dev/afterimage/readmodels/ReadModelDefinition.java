@@ -69,16 +69,16 @@ public record ReadModelDefinition(String projection, int revision, List<Table<?>
         }
     }
 
-    String schema() {
+    public String schemaName() {
         return Objects.requireNonNull(tables.getFirst().getSchema()).getName();
     }
 
-    List<String> tableNames() {
+    public List<String> tableNames() {
         return tables.stream().<String>map(Table::getName).sorted().toList();
     }
 
     /** Tells whether the tables changed without a new revision. */
-    String checksum() {
+    public String checksum() {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             return HexFormat.of()

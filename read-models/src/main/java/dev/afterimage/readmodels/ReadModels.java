@@ -19,6 +19,7 @@ public final class ReadModels {
     private final CheckpointSignal signal = new CheckpointSignal();
     private final Checkpoints checkpoints;
     private final Versions versions;
+    private final Leases leases;
     private final ActiveVersions active;
 
     private ReadModels(DataSource dataSource, LogIndex log) {
@@ -27,6 +28,7 @@ public final class ReadModels {
         var database = using(VersionMapping.plain());
         this.checkpoints = new Checkpoints(database, signal);
         this.versions = new Versions(database, checkpoints);
+        this.leases = new Leases(database);
         this.active = new ActiveVersions(database);
     }
 
@@ -41,7 +43,8 @@ public final class ReadModels {
 
     /** The tables that keep versions and checkpoints, as numbered SQL files. */
     public static Migrations migrations() {
-        return Migrations.of("read-models", ReadModels.class, "V1__read_models.sql", "V3__switch.sql");
+        return Migrations.of(
+                "read-models", ReadModels.class, "V1__read_models.sql", "V2__leases.sql", "V3__switch.sql");
     }
 
     /**
@@ -91,6 +94,10 @@ public final class ReadModels {
 
     public Versions versions() {
         return versions;
+    }
+
+    public Leases leases() {
+        return leases;
     }
 
     public Checkpoints checkpoints() {

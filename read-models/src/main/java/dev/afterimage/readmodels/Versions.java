@@ -1,9 +1,11 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
-import dev.afterimage.readmodels.tables.PlainNames;
 import dev.afterimage.readmodels.tables.VersionTables;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -19,6 +21,8 @@ public final class Versions {
 
     private final DSLContext database;
     private final Checkpoints checkpoints;
+    private final Roster roster;
+    private final Builds builds;
 
     /**
      * Of all versions in this process one is held at a time, so that a small pool has connections for those who wait.
@@ -28,6 +32,8 @@ public final class Versions {
     Versions(DSLContext database, Checkpoints checkpoints) {
         this.database = database;
         this.checkpoints = checkpoints;
+        this.roster = new Roster(database);
+        this.builds = new Builds(database);
     }
 
     /** Every version there is, by projection and number. */
@@ -62,39 +68,60 @@ public final class Versions {
                 List.of(row.get(5, String[].class)));
     }
 
-    /**
-     * The active version for a definition. A projection without any version gets its first one, active at once: there
-     * is nothing older to serve.
-     *
-     * @return empty if the active version is of another revision: build a new one beside it
-     * @throws ReadModelException if the definition's SQL changed and its revision did not
-     */
-    public Optional<ProjectionVersion> openActive(ReadModelDefinition definition) {
-        return StoreTransaction.result(database, transaction -> {
-            lock(transaction, definition.projection());
-            var active = active(transaction, definition.projection());
-            if (active.isEmpty()) {
-                return Optional.of(create(transaction, definition, VersionPhase.ACTIVE));
-            }
-            requireUnchanged(transaction, definition);
-            return active.filter(version -> version.revision() == definition.revision());
-        });
+    /** Each of these projections with its versions and who runs them, also such as have no version yet. */
+    public Map<String, ProjectionView> look(Collection<String> projections) {
+        return roster.look(projections);
     }
 
     /**
-     * Makes a version beside the active one. What an earlier rebuild left half-built is dropped: other code may have
-     * made it.
+     * Makes a version beside the active one and claims it for a node. What earlier builds left is dropped, unless
+     * another node is still at it with the same or a newer revision.
+     *
+     * @return empty if another node is building already
+     * @throws ReadModelException if the active version is of a newer revision, or the definition's SQL changed and its
+     *     revision did not
      */
-    public ProjectionVersion openBuilding(ReadModelDefinition definition) {
+    public Optional<Checkpoints.Claim> openBuilding(ReadModelDefinition definition, String node) {
         dropSuperseded();
         return StoreTransaction.result(database, dsl -> {
             lock(dsl, definition.projection());
             requireUnchanged(dsl, definition);
+            Builds.requireNotOlder(dsl, definition);
+            if (Builds.isElsewhere(dsl, definition, node)) {
+                return Optional.<Checkpoints.Claim>empty();
+            }
             of(dsl, definition.projection()).stream()
                     .filter(version -> version.phase() == VersionPhase.BUILDING)
                     .forEach(version -> dropIn(dsl, version));
-            return create(dsl, definition, VersionPhase.BUILDING);
+            var version = create(dsl, definition);
+            if (!node.isEmpty()) {
+                Leases.take(dsl, version, node, VersionState.BUILDING);
+            }
+            return Optional.of(Checkpoints.claim(dsl, version));
         });
+    }
+
+    /** The same without a node: whoever builds next replaces it. For tools and tests. */
+    public ProjectionVersion openBuilding(ReadModelDefinition definition) {
+        return openBuilding(definition, "")
+                .orElseThrow(
+                        () -> new ReadModelException(definition.projection(), "another node is building it already"))
+                .version();
+    }
+
+    /** Asks whichever node runs the projection to rebuild it. */
+    public void requestRebuild(String projection) {
+        builds.request(projection);
+    }
+
+    /** Remembers that a build ended well; what was asked for before it began is done. */
+    public void recordBuilt(ProjectionVersion version) {
+        builds.succeeded(version);
+    }
+
+    /** Remembers why the last build failed and when it is tried again, for everyone who asks. */
+    public void recordBuildFailure(String projection, int revision, String message, Duration retryIn) {
+        builds.failed(projection, revision, message, retryIn);
     }
 
     /** Nodes that start at once make a projection's versions one after the other. */
@@ -123,38 +150,24 @@ public final class Versions {
         }
     }
 
-    private static ProjectionVersion create(
-            DSLContext transaction, ReadModelDefinition definition, VersionPhase phase) {
+    private static ProjectionVersion create(DSLContext transaction, ReadModelDefinition definition) {
         var tables = new VersionTables(transaction);
-        var version = version(definition, phase, nextNumber(transaction, definition.projection()));
+        var version = version(definition, Builds.nextNumber(transaction, definition.projection()));
         while (!tables.hasFreeNames(version)) {
-            version = version(definition, phase, version.number() + 1);
+            version = version(definition, Builds.nextNumber(transaction, definition.projection()));
         }
         tables.create(version, definition, active(transaction, definition.projection()));
-        var postponed = phase == VersionPhase.BUILDING ? tables.postponeIndexes(version) : List.<String>of();
-        insert(transaction, version, definition.checksum(), postponed);
-        if (phase == VersionPhase.ACTIVE) {
-            new PlainNames(transaction).show(version, Optional.empty());
-            notifyChanged(transaction);
-        }
+        insert(transaction, version, definition.checksum(), tables.postponeIndexes(version));
         return version;
     }
 
-    private static int nextNumber(DSLContext transaction, String projection) {
-        return Single.value(
-                transaction.resultQuery(
-                        "SELECT coalesce(max(version), 0) + 1 FROM afterimage.projection_version WHERE projection = ?",
-                        projection),
-                Integer.class);
-    }
-
-    private static ProjectionVersion version(ReadModelDefinition definition, VersionPhase phase, int number) {
+    private static ProjectionVersion version(ReadModelDefinition definition, int number) {
         return new ProjectionVersion(
                 definition.projection(),
                 number,
                 definition.revision(),
-                phase,
-                definition.schema(),
+                VersionPhase.BUILDING,
+                definition.schemaName(),
                 definition.tableNames());
     }
 
@@ -163,8 +176,8 @@ public final class Versions {
         transaction.execute(
                 """
                 INSERT INTO afterimage.projection_version (projection, version, revision, phase, schema_name, table_names,
-                  definition_checksum, postponed_indexes, activated_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, CASE WHEN ? THEN now() END)""",
+                  definition_checksum, postponed_indexes)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
                 version.projection(),
                 version.number(),
                 version.revision(),
@@ -172,8 +185,7 @@ public final class Versions {
                 version.schema(),
                 version.tables().toArray(String[]::new),
                 checksum,
-                postponed.toArray(String[]::new),
-                version.phase() == VersionPhase.ACTIVE);
+                postponed.toArray(String[]::new));
         transaction.execute(
                 "INSERT INTO afterimage.checkpoint (projection, version) VALUES (?, ?)",
                 version.projection(),

@@ -57,8 +57,10 @@ class CheckpointTest {
 
         assertThatThrownBy(() -> fold(claim, 4, 7))
                 .isInstanceOf(VersionFencedException.class)
-                .hasMessage("scores v1: its checkpoint is not at position 4 in epoch 1 any more: "
-                        + "another projector has taken over");
+                .hasMessage(
+                        "scores v1: its checkpoint is not at position 4 in epoch %d any more: "
+                                + "another projector has taken over",
+                        claim.epoch());
 
         assertThat(rig.checkpoints.position(version)).isEqualTo(new Position(5));
         assertThat(rig.rowsOf("app.score")).hasSize(1);

@@ -23,7 +23,7 @@ class DefinitionSqlTest {
     }
 
     private void assertRefused(String ddl, String... messageParts) {
-        assertThatThrownBy(() -> rig.versions.openActive(ReadModelsRig.scores(1, ddl)))
+        assertThatThrownBy(() -> rig.versions.openBuilding(ReadModelsRig.scores(1, ddl)))
                 .isInstanceOf(ReadModelException.class)
                 .hasMessageStartingWith("projection scores: ")
                 .hasMessageContainingAll(messageParts);
@@ -36,11 +36,10 @@ class DefinitionSqlTest {
         var version = rig.openActive(ReadModelsRig.scores());
         var changed = ReadModelsRig.scores(1, ReadModelsRig.SCORE_SQL + "CREATE INDEX ON score (player, points);");
 
-        assertThatThrownBy(() -> rig.versions.openActive(changed))
+        assertThatThrownBy(() -> rig.versions.openBuilding(changed))
                 .isInstanceOf(ReadModelException.class)
                 .hasMessage(
                         "projection scores: its SQL is not the one that revision 1 was built with: raise the revision to 2");
-        assertThatThrownBy(() -> rig.versions.openBuilding(changed)).isInstanceOf(ReadModelException.class);
         assertThat(rig.versions.all()).containsExactly(version);
     }
 
@@ -48,8 +47,8 @@ class DefinitionSqlTest {
     void other_line_endings_are_not_a_change() {
         rig.openActive(ReadModelsRig.scores());
 
-        assertThat(rig.versions.openActive(ReadModelsRig.scores(1, ReadModelsRig.SCORE_SQL.replace("\n", "\r\n"))))
-                .isPresent();
+        assertThat(rig.versions.openBuilding(ReadModelsRig.scores(1, ReadModelsRig.SCORE_SQL.replace("\n", "\r\n"))))
+                .isNotNull();
     }
 
     @Test

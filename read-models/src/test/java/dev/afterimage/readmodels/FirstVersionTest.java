@@ -7,6 +7,7 @@ import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -29,7 +30,7 @@ class FirstVersionTest {
     }
 
     @Test
-    void the_first_version_is_active_at_once_with_a_table_and_a_view_under_the_plain_name() {
+    void the_first_version_is_switched_to_with_a_table_and_a_view_under_the_plain_name() {
         var version = rig.openActive(ReadModelsRig.scores());
 
         assertThat(version)
@@ -85,43 +86,46 @@ class FirstVersionTest {
     }
 
     @Test
-    void eight_nodes_that_start_at_once_make_one_version_of_each_projection() throws Exception {
+    void of_eight_nodes_that_start_at_once_one_builds_the_first_version_of_each_projection() throws Exception {
         var games = new ReadModelDefinition(
                 "games",
                 1,
                 List.<Table<?>>of(ScoreTable.MEDAL),
                 "CREATE TABLE medal (player text PRIMARY KEY, points bigint)");
         var start = new CyclicBarrier(8);
-        var opened = new ArrayList<Future<List<ProjectionVersion>>>();
+        var opened = new ArrayList<Future<List<Optional<Checkpoints.Claim>>>>();
         try (var nodes = Executors.newFixedThreadPool(8)) {
             for (int node = 0; node < 8; node++) {
+                var name = "node " + node;
                 var readModels = rig.elsewhere();
                 var order =
                         node % 2 == 0 ? List.of(ReadModelsRig.scores(), games) : List.of(games, ReadModelsRig.scores());
                 opened.add(nodes.submit(() -> {
                     start.await(10, TimeUnit.SECONDS);
                     return order.stream()
-                            .map(each -> readModels.versions().openActive(each).orElseThrow())
+                            .map(each -> readModels.versions().openBuilding(each, name))
                             .toList();
                 }));
             }
-            for (var versions : opened) {
-                assertThat(versions.get(20, TimeUnit.SECONDS))
-                        .extracting(ProjectionVersion::number)
-                        .containsOnly(1);
+            var claims = new ArrayList<Checkpoints.Claim>();
+            for (var each : opened) {
+                each.get(20, TimeUnit.SECONDS).forEach(claim -> claim.ifPresent(claims::add));
             }
+            assertThat(claims)
+                    .hasSize(2)
+                    .extracting(claim -> claim.version().number())
+                    .containsOnly(1);
         }
         assertThat(rig.versions.all()).hasSize(2);
         assertThat(rig.tablesOfApp()).containsExactly("medal__v1", "score__v1");
     }
 
     @Test
-    void a_raised_revision_finds_no_active_version_of_its_own() {
-        var version = rig.openActive(ReadModelsRig.scores());
+    void a_version_that_is_built_for_the_first_time_is_not_shown() {
+        var building = rig.versions.openBuilding(ReadModelsRig.scores());
 
-        assertThat(rig.versions.openActive(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL)))
-                .isEmpty();
-
-        assertThat(rig.versions.all()).containsExactly(version);
+        assertThat(building.phase()).isEqualTo(VersionPhase.BUILDING);
+        assertThat(rig.versions.active("scores")).isEmpty();
+        assertThat(rig.readModels.freshness()).isEmpty();
     }
 }

@@ -47,7 +47,7 @@ final class ReadModelsRig {
         this.dataSource = as.apply(database.dataSource());
         ReadModels.migrations().apply(database.dataSource());
         this.sql = DSL.using(database.dataSource(), SQLDialect.POSTGRES);
-        sql.execute("TRUNCATE afterimage.projection_version CASCADE");
+        sql.execute("TRUNCATE afterimage.projection, afterimage.projection_version CASCADE");
         sql.execute("DROP SCHEMA IF EXISTS app CASCADE");
         this.readModels = ReadModels.open(dataSource, log);
         this.versions = readModels.versions();
@@ -68,7 +68,14 @@ final class ReadModelsRig {
     }
 
     ProjectionVersion openActive(ReadModelDefinition definition) {
-        return versions.openActive(definition).orElseThrow();
+        return versions.active(definition.projection()).orElseGet(() -> firstVersion(definition));
+    }
+
+    private ProjectionVersion firstVersion(ReadModelDefinition definition) {
+        var version = versions.openBuilding(definition);
+        versions.finishBuilding(version);
+        versions.switchTo(version, AS_IT_IS);
+        return versions.active(definition.projection()).orElseThrow();
     }
 
     /** Builds a version as a rebuild does, up to a position. */
