@@ -21,6 +21,7 @@ final class DecodedLog {
     private static final int REMEMBERED_SLICES = 64;
     private static final long REMEMBERED_BYTES = 16L << 20;
     private static final int SMALL_SLICE = 1_000;
+    private static final long SMALL_BYTES = 1L << 20;
     private static final long BATCH_BYTES = 16L << 20;
     private static final ReadLimits SLICE =
             ReadLimits.defaults().withEvents(5_000).withBytes(8L << 20);
@@ -50,7 +51,8 @@ final class DecodedLog {
         /** Small slices are kept together, so that a reader a little behind finds them although they are many. */
         boolean canGrowBy(Slice next) {
             return before(next.events().getFirst().position()) == events.size() + 1L
-                    && events.size() + next.events().size() <= SMALL_SLICE;
+                    && events.size() + next.events().size() <= SMALL_SLICE
+                    && bytes + next.bytes() <= SMALL_BYTES;
         }
 
         Slice grownBy(Slice next) {

@@ -1,6 +1,5 @@
 package dev.afterimage.projector;
 
-import dev.afterimage.postgres.DatabaseException;
 import java.util.Objects;
 import org.jooq.exception.DataAccessException;
 
@@ -14,13 +13,16 @@ final class Reason {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        var tried = isOfTheDatabase(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
+        var tried = saysItAll(failure) ? String.valueOf(failure.getMessage()) : failure.toString();
         var why = Objects.requireNonNullElse(root.getMessage(), root.toString());
         return tried.contains(why) ? tried : "%s: %s".formatted(tried, why);
     }
 
-    /** Says so by itself. */
-    private static boolean isOfTheDatabase(Throwable failure) {
-        return failure instanceof DatabaseException || failure instanceof DataAccessException;
+    /** Whether the message was written for people, so that the exception's class adds nothing. */
+    private static boolean saysItAll(Throwable failure) {
+        return failure.getMessage() != null
+                && (failure instanceof DataAccessException
+                        || failure instanceof IllegalStateException
+                        || failure.getClass().getName().startsWith("dev.afterimage."));
     }
 }

@@ -64,9 +64,8 @@ final class ProjectorRig implements AutoCloseable {
         PostgresEventLog.migrations().apply(plain);
         ReadModels.migrations().apply(plain);
         this.sql = DSL.using(plain, SQLDialect.POSTGRES);
-        sql.execute(
-                "TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.projection, afterimage.projection_version CASCADE");
-        sql.execute("UPDATE afterimage.log_head SET position = 0");
+        sql.execute("TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.log_correction, afterimage.projection, afterimage.projection_version CASCADE");
+        sql.execute("UPDATE afterimage.log_head SET position = 0, generation = 0");
         sql.execute("DROP SCHEMA IF EXISTS app CASCADE");
         this.log = PostgresEventLog.open(plain);
         log.sources().register("test", "");
@@ -133,6 +132,13 @@ final class ProjectorRig implements AutoCloseable {
     Projector start(ProjectorSettings settings, Projection... projections) {
         List.of(projections).forEach(this::firstVersion);
         return projector(settings, projections).start();
+    }
+
+    Projector start(EventDecoder other, Projection... projections) {
+        List.of(projections).forEach(this::firstVersion);
+        var projector = new Projector(log, readModels, other, List.of(projections), SETTINGS);
+        projectors.add(projector);
+        return projector.start();
     }
 
     private ProjectionVersion firstVersion(Projection projection) {

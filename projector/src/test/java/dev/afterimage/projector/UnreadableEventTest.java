@@ -3,8 +3,11 @@ package dev.afterimage.projector;
 import static dev.afterimage.projector.ProjectorRig.stored;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterimage.domain.EventCodec;
+import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.domain.EventType;
 import dev.afterimage.domain.RecordedEvent;
+import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Renamed;
@@ -112,6 +115,34 @@ class UnreadableEventTest {
         rig.drain(projector, "accounts", "tallies", "stock");
 
         assertThat(projector.status()).extracting(ProjectionStatus::state).containsOnly(RunState.RUNNING);
+    }
+
+    @Test
+    void a_codec_that_fails_in_a_way_of_its_own_stops_who_handles_that_event_and_nobody_else() {
+        var codec = new EventCodec() {
+            @Override
+            public String encode(Object event) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public <E> E decode(String payload, Class<E> shape) {
+                if (shape == Renamed.class) {
+                    throw new IllegalStateException("the codec does not like it");
+                }
+                return new JacksonEventCodec().decode(payload, shape);
+            }
+        };
+        append(stored("account", "a1", new EventType("renamed", 2), "{\"account\":\"a1\",\"status\":\"x\"}"));
+
+        var projector = rig.start(
+                new EventDecoder(ProjectorRig.CATALOG, codec),
+                Accounts.projection(),
+                Tallies.projection(Deposited.class, event -> {}),
+                StockTable.projection());
+
+        assertStopped(projector, "accounts", "its codec failed: java.lang.IllegalStateException: the codec does not like it");
+        rig.drain(projector, "tallies", "stock");
     }
 
     @Test
