@@ -20,6 +20,7 @@ import org.slf4j.LoggerFactory;
 final class Node implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Duration TIDY_EVERY = Duration.ofSeconds(5);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(2);
 
     private final Workplace workplace;
@@ -30,6 +31,7 @@ final class Node implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
     private String problem = "";
+    private long tidied = System.nanoTime();
 
     Node(Workplace workplace, List<ProjectionRoles> roles) {
         this.workplace = workplace;
@@ -100,8 +102,16 @@ final class Node implements AutoCloseable {
                 role.look(view);
             }
         }
+        tidyNowAndThen();
         if (roles.stream().allMatch(ProjectionRoles::isSettled)) {
             settled.countDown();
+        }
+    }
+
+    private void tidyNowAndThen() {
+        if (System.nanoTime() - tidied > TIDY_EVERY.toNanos()) {
+            tidied = System.nanoTime();
+            workplace.versions().dropSuperseded();
         }
     }
 

@@ -184,9 +184,9 @@ final class ProjectionRoles {
                 .toList();
     }
 
-    /** Another node holds a version now. */
+    /** Another node holds a version now; a run that stopped is remembered all the same, so that it is not tried again. */
     synchronized void lost(ProjectionVersion version) {
-        var run = runs.remove(version.number());
+        var run = runs.get(version.number());
         if (run != null) {
             run.end();
         }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Renamed;
+import dev.afterimage.readmodels.VersionLease;
+import dev.afterimage.readmodels.VersionState;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,16 @@ class CorrectedLogTest {
     @AfterEach
     void close() {
         rig.close();
+    }
+
+    private VersionLease lease() {
+        return rig.readModels
+                .versions()
+                .look(List.of("tallies"))
+                .get("tallies")
+                .active()
+                .orElseThrow()
+                .lease();
     }
 
     /** What a repair does that finds an event missing: it comes in at a position and all later ones move. */
@@ -109,6 +122,9 @@ class CorrectedLogTest {
 
         assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.LOG_DAMAGED).message())
                 .startsWith("the log is damaged: ");
+        Waiting.until(
+                () -> Optional.of(lease()).filter(lease -> lease.state() == VersionState.LOG_DAMAGED),
+                () -> lease().toString());
 
         rig.sql.execute("UPDATE afterimage.log_head SET position = 1");
         rig.append(new Deposited("a1", "1"));

@@ -171,7 +171,7 @@ class LifecycleTest {
 
         rig.drain(projector, "accounts");
 
-        assertThat(rig.readModels.freshness(ACCOUNT).isCaughtUp()).isTrue();
+        assertThat(rig.readModels.freshness(ACCOUNT).eventsBehind()).isZero();
         assertThat(rig.readModels.freshness(ACCOUNT).position()).isEqualTo(new Position(2));
     }
 

@@ -15,6 +15,9 @@ public sealed interface AwaitResult {
     /** A projection stopped before the commit: waiting longer will not help. */
     record Stopped(CommitToken token, String projection, String failure) implements AwaitResult {}
 
+    /** Waiting will not help: {@code why} says what never comes. */
+    record Unreachable(CommitToken token, String why) implements AwaitResult {}
+
     default boolean isVisible() {
         return this instanceof Visible;
     }

@@ -4,31 +4,44 @@ import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.LogIndex;
 import dev.afterimage.domain.Position;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jooq.Table;
+import org.jspecify.annotations.Nullable;
 
 /** One wait for one commit: first for its place in the log, then for the checkpoints to reach it. */
 final class CommitWait {
 
-    /** A projector in another process cannot wake us, so we look this often. */
+    /** A projector in another process cannot wake us, so we look this often, and less often the longer it takes. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
+
+    private static final Duration LOOK_AT_LEAST_EVERY = Duration.ofMillis(100);
+    private static final Duration ASK_SOURCES_EVERY = Duration.ofMillis(500);
+
+    /** By so much the clocks of a source and of the read models may differ. */
+    private static final Duration CLOCKS = Duration.ofSeconds(1);
 
     private final LogIndex log;
     private final ActiveVersions active;
+    private final Versions versions;
     private final CheckpointSignal signal;
-    private final List<String> tables;
+    private final List<Table<?>> tables;
+    private final long begun = System.nanoTime();
+    private @Nullable Instant begunAt;
+    private long sourcesAsked = begun;
 
-    CommitWait(LogIndex log, ActiveVersions active, CheckpointSignal signal, List<Table<?>> tables) {
+    CommitWait(
+            LogIndex log, ActiveVersions active, Versions versions, CheckpointSignal signal, List<Table<?>> tables) {
         this.log = log;
         this.active = active;
+        this.versions = versions;
         this.signal = signal;
-        this.tables = tables.stream().<String>map(Table::getName).toList();
+        this.tables = tables;
     }
 
     AwaitResult await(CommitToken token, Duration timeout) throws InterruptedException {
-        long deadline = System.nanoTime() + timeout.toNanos();
+        long deadline = begun + timeout.toNanos();
         Optional<Position> position = Optional.empty();
         while (true) {
             long seen = signal.seen();
@@ -38,42 +51,90 @@ final class CommitWait {
             if (!(result instanceof AwaitResult.TimedOut) || left <= 0) {
                 return result;
             }
-            signal.await(seen, Duration.ofNanos(Math.min(left, LOOK_EVERY.toNanos())));
+            signal.await(seen, Duration.ofNanos(Math.min(left, pause())));
         }
+    }
+
+    private long pause() {
+        long waited = System.nanoTime() - begun;
+        return Math.clamp(waited / 10, LOOK_EVERY.toNanos(), LOOK_AT_LEAST_EVERY.toNanos());
     }
 
     private AwaitResult look(CommitToken token, Optional<Position> position) {
-        if (position.isEmpty()) {
-            return new AwaitResult.TimedOut(
-                    token, "the event to reach the log: is its transaction committed and the relay running?");
+        var all = active.lookTogether();
+        var awaited = all.stream().filter(this::isAwaited).toList();
+        var missing = tables.stream()
+                .filter(table -> awaited.stream().noneMatch(each -> each.version().has(table)))
+                .findFirst();
+        if (missing.isPresent() || awaited.isEmpty()) {
+            return withoutReadModel(token, missing);
         }
-        var awaited = active.freshness(position.get()).stream()
-                .filter(this::isAwaited)
-                .toList();
-        if (awaited.isEmpty()
-                || !awaited.stream().flatMap(CommitWait::tablesOf).toList().containsAll(tables)) {
-            return new AwaitResult.TimedOut(token, "an active projection with these tables: start its projector once");
-        }
-        var behind =
-                awaited.stream().filter(freshness -> !freshness.isCaughtUp()).findFirst();
-        return behind.map(freshness -> notYet(token, freshness))
-                .orElseGet(() -> new AwaitResult.Visible(position.get()));
+        return position.map(reached -> progress(token, reached, awaited))
+                .orElseGet(() -> notInTheLog(token, all.getFirst().seenAt()));
     }
 
-    private boolean isAwaited(Freshness freshness) {
-        return tables.isEmpty() || tablesOf(freshness).anyMatch(tables::contains);
+    private boolean isAwaited(ActiveVersion each) {
+        return tables.isEmpty() || tables.stream().anyMatch(each.version()::has);
     }
 
-    private static Stream<String> tablesOf(Freshness freshness) {
-        return freshness.version().tables().stream();
+    /** One that is built for the first time will come; one of which nobody has heard will not. */
+    private AwaitResult withoutReadModel(CommitToken token, Optional<Table<?>> missing) {
+        var name = missing.map(table -> "the table " + table.getName()).orElse("any table");
+        var isBuilt = versions.all().stream()
+                .filter(version -> version.phase() == VersionPhase.BUILDING)
+                .anyMatch(version -> missing.isEmpty() || version.has(missing.get()));
+        return isBuilt
+                ? new AwaitResult.TimedOut(token, "the first version of the projection with %s, which is being built".formatted(name))
+                : new AwaitResult.Unreachable(
+                        token, "no projection with %s has a version: start its projector once".formatted(name));
     }
 
-    private static AwaitResult notYet(CommitToken token, Freshness freshness) {
-        var projection = freshness.version().projection();
-        return freshness
-                .failure()
+    private static AwaitResult progress(CommitToken token, Position reached, List<ActiveVersion> awaited) {
+        return awaited.stream()
+                .filter(each -> each.position().isBefore(reached))
+                .findFirst()
+                .map(each -> notYet(token, each, reached))
+                .orElseGet(() -> new AwaitResult.Visible(reached));
+    }
+
+    private static AwaitResult notYet(CommitToken token, ActiveVersion each, Position reached) {
+        var projection = each.version().projection();
+        return each.failure()
                 .<AwaitResult>map(failure -> new AwaitResult.Stopped(token, projection, failure))
                 .orElseGet(() -> new AwaitResult.TimedOut(
-                        token, "%s, which is %d events behind".formatted(projection, freshness.eventsBehind())));
+                        token,
+                        "%s, which is %d events behind%s"
+                                .formatted(
+                                        projection,
+                                        each.position().eventsTo(reached),
+                                        each.feeding().state() == VersionState.RUNNING
+                                                ? ""
+                                                : "; " + each.feeding().describe())));
+    }
+
+    /**
+     * What was committed before this wait began is in the log once a canary has passed that was sent later; if the
+     * event is not there then, it never comes.
+     */
+    private AwaitResult notInTheLog(CommitToken token, Instant now) {
+        if (begunAt == null) {
+            begunAt = now;
+        }
+        var late = begunAt.plus(CLOCKS);
+        if (System.nanoTime() - sourcesAsked > ASK_SOURCES_EVERY.toNanos()) {
+            sourcesAsked = System.nanoTime();
+            var sources = log.sources();
+            var isComplete = !sources.isEmpty()
+                    && sources.stream()
+                            .allMatch(source ->
+                                    source.completeUpTo().filter(late::isBefore).isPresent());
+            if (isComplete && log.positionOf(token.lastEvent()).isEmpty()) {
+                return new AwaitResult.Unreachable(
+                        token,
+                        "its event is not in the log, which has everything that was committed before this wait began: the transaction was rolled back, or it is still open; wait after the commit");
+            }
+        }
+        return new AwaitResult.TimedOut(
+                token, "the event to reach the log: is its transaction committed and the relay running?");
     }
 }

@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import java.util.List;
+import org.jooq.Table;
 
 /**
  * One version of a projection: the tables that one fold writes.
@@ -20,6 +21,15 @@ public record ProjectionVersion(
     /** The name under which the database has a table of this version. */
     public String tableName(String plainName) {
         return plainName + "__v" + number;
+    }
+
+    /** Whether it has a table, under its plain name; one without a schema may be of any. */
+    public boolean has(Table<?> table) {
+        var itsSchema = table.getSchema();
+        return tables.contains(table.getName())
+                && (itsSchema == null
+                        || itsSchema.getName().isEmpty()
+                        || itsSchema.getName().equals(schema));
     }
 
     @Override

@@ -17,6 +17,13 @@ public final class ReadModelException extends RuntimeException {
         this.projection = projection;
     }
 
+    /** For problems of which no projection is known. */
+    ReadModelException(String problem, Throwable cause) {
+        super(problem, cause);
+        this.projection = "";
+    }
+
+    /** Which one; empty if that is not known. */
     public String projection() {
         return projection;
     }

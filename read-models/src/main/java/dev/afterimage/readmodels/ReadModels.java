@@ -2,14 +2,20 @@ package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.LogIndex;
+import dev.afterimage.domain.Position;
+import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.postgres.Migrations;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Table;
 import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
+import org.jooq.impl.DefaultConfiguration;
+import org.jooq.impl.DefaultExecuteListenerProvider;
 
 /** The query side: jOOQ over the active versions, waiting for one's own commits, and how fresh the answers are. */
 public final class ReadModels {
@@ -49,10 +55,16 @@ public final class ReadModels {
 
     /**
      * A jOOQ context that reads the versions that are active now: take a new one for each unit of work. It stays on
-     * those versions, so two queries of one context agree.
+     * those versions, so two queries of one context agree. A query of a table that no projector has made yet fails with
+     * a {@link ReadModelException} that says so.
      */
     public DSLContext query() {
-        return using(VersionMapping.to(active.now()));
+        var configuration = new DefaultConfiguration()
+                .set(dataSource)
+                .set(VersionMapping.DIALECT)
+                .set(VersionMapping.to(active.now()))
+                .set(new DefaultExecuteListenerProvider(new MissingTables()));
+        return DSL.using(configuration);
     }
 
     /** A jOOQ context that reads and writes one version, whatever is active; for projectors and comparisons. */
@@ -71,7 +83,7 @@ public final class ReadModels {
      */
     public AwaitResult awaitCommit(CommitToken token, Duration timeout, Table<?>... tables)
             throws InterruptedException {
-        return new CommitWait(log, active, signal, List.of(tables)).await(token, timeout);
+        return new CommitWait(log, active, versions, signal, List.of(tables)).await(token, timeout);
     }
 
     /**
@@ -80,16 +92,37 @@ public final class ReadModels {
      * @throws ReadModelException if no projection has such a table
      */
     public Freshness freshness(Table<?> table) {
-        return active.freshness(log.head()).stream()
-                .filter(freshness -> freshness.version().tables().contains(table.getName()))
+        return active.look().stream()
+                .filter(each -> each.version().has(table))
                 .findFirst()
+                .map(each -> freshness(each, log.head(), log.sources()))
                 .orElseThrow(() -> new ReadModelException(
                         table.getName(), "no active projection has this table: start its projector once"));
     }
 
     /** How up to date every read model is, by name of the projection. */
     public List<Freshness> freshness() {
-        return active.freshness(log.head());
+        var seen = active.look();
+        if (seen.isEmpty()) {
+            return List.of();
+        }
+        var sources = log.sources();
+        var head = log.head();
+        return seen.stream().map(each -> freshness(each, head, sources)).toList();
+    }
+
+    private Freshness freshness(ActiveVersion each, Position head, List<SourceProgress> sources) {
+        long behind = each.position().eventsTo(head);
+        var oldest = behind == 0 ? Optional.<Instant>empty() : log.committedAfter(each.position());
+        return new Freshness(
+                each.version(),
+                each.position(),
+                behind,
+                each.failure(),
+                each.feeding(),
+                oldest,
+                sources,
+                each.seenAt());
     }
 
     public Versions versions() {

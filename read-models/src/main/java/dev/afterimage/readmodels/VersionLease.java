@@ -19,4 +19,21 @@ public record VersionLease(Optional<String> node, VersionState state, String mes
     public boolean isHeldBy(String other) {
         return node.filter(other::equals).isPresent();
     }
+
+    /** The same for readers: what its last node said of a passing state is not so any more when the node is gone. */
+    VersionLease forReaders(String whyNot) {
+        return switch (state) {
+            case STOPPED, OUTDATED -> this;
+            default -> isHeld() ? this : new VersionLease(node, VersionState.UNFED, whyNot, since);
+        };
+    }
+
+    /** For people. */
+    public String describe() {
+        return switch (state) {
+            case UNFED -> "no node runs it since %s%s".formatted(since, message.isEmpty() ? "" : "; " + message);
+            default ->
+                "%s since %s%s".formatted(state.stored().replace('_', ' '), since, message.isEmpty() ? "" : ": " + message);
+        };
+    }
 }

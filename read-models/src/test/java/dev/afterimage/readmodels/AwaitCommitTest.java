@@ -7,11 +7,13 @@ import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jooq.Table;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -139,20 +141,66 @@ class AwaitCommitTest {
         scores.to(2);
 
         assertThat(await(token, SHORT, ScoreTable.SCORE))
+                .isInstanceOfSatisfying(AwaitResult.TimedOut.class, result -> assertThat(result.waitingFor())
+                        .startsWith("scores, which is 3 events behind; no node runs it since "));
+        rig.readModels.leases().claim(scores.version(), "a node");
+        assertThat(await(token, SHORT, ScoreTable.SCORE))
                 .isEqualTo(new AwaitResult.TimedOut(token, "scores, which is 3 events behind"));
     }
 
     @Test
-    void without_a_projection_of_the_table_it_times_out_and_says_so() throws Exception {
+    void without_a_projection_of_the_table_it_ends_at_once_and_says_so() throws Exception {
         var token = rig.log.append();
         scores.to(1);
 
-        assertThat(await(token, SHORT, ScoreTable.MEDAL))
-                .isEqualTo(new AwaitResult.TimedOut(
-                        token, "an active projection with these tables: start its projector once"));
-        assertThat(await(token, SHORT, ScoreTable.SCORE, ScoreTable.MEDAL).isVisible())
+        assertThat(await(token, ReadModelsRig.SOON, ScoreTable.MEDAL))
+                .isEqualTo(new AwaitResult.Unreachable(
+                        token, "no projection with the table medal has a version: start its projector once"));
+        assertThat(await(token, ReadModelsRig.SOON, ScoreTable.SCORE, ScoreTable.MEDAL).isVisible())
                 .as("one of two tables is not enough")
                 .isFalse();
+    }
+
+    @Test
+    void a_projection_whose_first_version_is_being_built_is_waited_for() throws Exception {
+        var token = rig.log.append();
+        scores.to(1);
+        rig.versions.openBuilding(new ReadModelDefinition("medals", 1, List.<Table<?>>of(ScoreTable.MEDAL), """
+                CREATE TABLE medal (player text PRIMARY KEY, points bigint);"""));
+
+        assertThat(await(token, SHORT, ScoreTable.MEDAL))
+                .isEqualTo(new AwaitResult.TimedOut(
+                        token, "the first version of the projection with the table medal, which is being built"));
+    }
+
+    @Test
+    void a_table_of_another_schema_is_another_table() throws Exception {
+        var token = rig.log.append();
+        scores.to(1);
+        var other = DSL.table(DSL.name("elsewhere", "score"));
+
+        assertThat(await(token, ReadModelsRig.SOON, other)).isInstanceOf(AwaitResult.Unreachable.class);
+    }
+
+    @Test
+    void an_event_that_was_rolled_back_is_not_waited_for_once_the_log_is_complete_beyond_it() throws Exception {
+        var token = new CommitToken(EventId.next());
+        try (var other = Executors.newSingleThreadExecutor()) {
+            var waiting = other.submit(() -> await(token, ReadModelsRig.SOON, ScoreTable.SCORE));
+            rig.log.completeUpTo(Instant.now().plusSeconds(60));
+
+            assertThat(waiting.get(10, TimeUnit.SECONDS))
+                    .isInstanceOfSatisfying(AwaitResult.Unreachable.class, result -> assertThat(result.why())
+                            .contains("rolled back", "still open"));
+        }
+    }
+
+    @Test
+    void an_event_is_waited_for_while_the_log_is_only_complete_up_to_before_the_wait() throws Exception {
+        rig.log.completeUpTo(Instant.now().minusSeconds(5));
+
+        assertThat(await(new CommitToken(EventId.next()), Duration.ofMillis(800), ScoreTable.SCORE))
+                .isInstanceOf(AwaitResult.TimedOut.class);
     }
 
     @Test
@@ -181,7 +229,9 @@ class AwaitCommitTest {
         scores.to(1);
 
         assertThat(await(token, Duration.ZERO, ScoreTable.SCORE).isVisible()).isTrue();
-        assertThat(await(token, SHORT)).isEqualTo(new AwaitResult.TimedOut(token, "medals, which is 1 events behind"));
+        assertThat(await(token, SHORT))
+                .isInstanceOfSatisfying(AwaitResult.TimedOut.class, result -> assertThat(result.waitingFor())
+                        .startsWith("medals, which is 1 events behind"));
 
         rig.sql.execute(
                 "UPDATE afterimage.checkpoint SET position = 1 WHERE projection = ?",

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -23,6 +26,12 @@ class FreshnessTest {
         scores = new TestFold(rig, rig.openActive(ReadModelsRig.scores()));
     }
 
+    /** A node says that it runs the version. */
+    private void run() {
+        rig.readModels.leases().claim(scores.version(), "a node");
+        scores = new TestFold(rig, scores.version());
+    }
+
     @Test
     void it_is_how_many_events_the_log_has_after_the_checkpoint() {
         rig.log.appendTo(10);
@@ -38,13 +47,57 @@ class FreshnessTest {
     }
 
     @Test
-    void at_the_head_and_with_an_empty_log_it_is_caught_up() {
+    void at_the_head_of_a_complete_log_it_is_caught_up() {
+        run();
         assertThat(rig.readModels.freshness(ScoreTable.SCORE).isCaughtUp()).isTrue();
 
         rig.log.appendTo(3);
+        rig.log.completeUpTo(Instant.now());
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).isCaughtUp()).isFalse();
         scores.to(3);
 
-        assertThat(rig.readModels.freshness(ScoreTable.SCORE).isCaughtUp()).isTrue();
+        var freshness = rig.readModels.freshness(ScoreTable.SCORE);
+        assertThat(freshness.problem()).isEmpty();
+        assertThat(freshness.isCaughtUp()).isTrue();
+        assertThat(freshness.behindSource().orElseThrow()).isLessThan(Freshness.SILENCE);
+    }
+
+    @Test
+    void behind_a_relay_that_does_not_stream_is_silent_or_late_it_is_never_caught_up() {
+        run();
+        var now = Instant.now();
+        var longAgo = now.minusSeconds(60);
+
+        rig.log.relay("REFUSED", now, Optional.of(now));
+        assertNotCaughtUp("the relay of orders is REFUSED since ");
+        rig.log.relay("STREAMING", longAgo, Optional.of(now));
+        assertNotCaughtUp("the relay of orders was last heard of at " + longAgo);
+        rig.log.relay("STREAMING", now, Optional.of(longAgo));
+        assertNotCaughtUp("the relay of orders is 6");
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).behindSource().orElseThrow())
+                .isGreaterThanOrEqualTo(Duration.ofSeconds(59));
+        rig.log.relay("STREAMING", now, Optional.empty());
+        assertNotCaughtUp("the relay of orders has not passed a canary yet");
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).behindSource()).isEmpty();
+    }
+
+    private void assertNotCaughtUp(String problem) {
+        var freshness = rig.readModels.freshness(ScoreTable.SCORE);
+        assertThat(freshness.eventsBehind()).isZero();
+        assertThat(freshness.isCaughtUp()).isFalse();
+        assertThat(freshness.problem().orElseThrow()).startsWith(problem);
+    }
+
+    @Test
+    void it_is_as_far_behind_the_source_as_the_first_event_that_it_does_not_show() {
+        rig.log.appendTo(2);
+        var now = Instant.now();
+        rig.log.completeUpTo(now);
+        rig.log.committed(2, now.minusSeconds(30));
+        scores.to(1);
+
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).behindSource().orElseThrow())
+                .isBetween(Duration.ofSeconds(29), Duration.ofSeconds(50));
     }
 
     @Test
@@ -66,7 +119,7 @@ class FreshnessTest {
 
         assertThat(rig.readModels.freshness()).singleElement().satisfies(freshness -> {
             assertThat(freshness.version()).isEqualTo(scores.version());
-            assertThat(freshness.isCaughtUp()).isTrue();
+            assertThat(freshness.eventsBehind()).isZero();
             assertThat(freshness.failure()).isEmpty();
         });
     }

@@ -15,6 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 final class MemoryLog implements LogIndex {
 
     private final Map<EventId, Position> positions = new ConcurrentHashMap<>();
+    private final Map<Position, Instant> committed = new ConcurrentHashMap<>();
+    private volatile List<SourceProgress> sources = List.of();
     private volatile Position head = Position.ZERO;
 
     /** Puts one more event at the head and returns what its writer would hold. */
@@ -53,11 +55,24 @@ final class MemoryLog implements LogIndex {
 
     @Override
     public Optional<Instant> committedAfter(Position position) {
-        return Optional.empty();
+        return Optional.ofNullable(committed.get(position.plus(1)));
     }
 
     @Override
     public List<SourceProgress> sources() {
-        return List.of();
+        return sources;
+    }
+
+    /** The relay of the one source streams and has brought everything up to a time. */
+    void completeUpTo(Instant complete) {
+        relay("STREAMING", Instant.now(), Optional.of(complete));
+    }
+
+    void relay(String state, Instant seenAt, Optional<Instant> completeUpTo) {
+        sources = List.of(new SourceProgress("orders", state, "said so", seenAt, seenAt, completeUpTo, head));
+    }
+
+    void committed(long position, Instant at) {
+        committed.put(new Position(position), at);
     }
 }

@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.util.List;
@@ -110,5 +111,13 @@ class QueryTest {
         rig = new ReadModelsRig(database);
 
         assertThat(rendered(rig.readModels.query(), ScoreTable.SCORE)).isEqualTo("\"app\".\"score\"");
+    }
+
+    @Test
+    void a_query_of_what_no_projector_has_made_yet_says_what_to_do() {
+        assertThatThrownBy(() -> rig.readModels.query().fetchCount(ScoreTable.MEDAL))
+                .isInstanceOf(ReadModelException.class)
+                .hasMessageContaining("medal")
+                .hasMessageContaining("start a projector with its projection once");
     }
 }

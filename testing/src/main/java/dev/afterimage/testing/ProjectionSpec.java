@@ -124,9 +124,8 @@ public final class ProjectionSpec implements AutoCloseable {
         if (head.equals(settled)) {
             return;
         }
-        settled = head;
-        requireFolded(head);
         try {
+            requireFolded(head);
             var rebuilt = projector
                     .rebuild(projection)
                     .await(SOON)
@@ -136,6 +135,7 @@ public final class ProjectionSpec implements AutoCloseable {
                 throw new AssertionError(
                         "%s folded one by one and in one batch differ: %s".formatted(projection, comparison));
             }
+            settled = head;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);

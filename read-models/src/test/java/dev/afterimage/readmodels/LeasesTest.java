@@ -1,0 +1,200 @@
+package dev.afterimage.readmodels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afterimage.domain.Position;
+import dev.afterimage.embedded.junit.FreshDatabase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class LeasesTest {
+
+    @RegisterExtension
+    static final FreshDatabase database = new FreshDatabase();
+
+    private ReadModelsRig rig;
+    private Leases leases;
+    private ProjectionVersion version;
+
+    @BeforeEach
+    void open() throws Exception {
+        rig = new ReadModelsRig(database);
+        leases = rig.readModels.leases();
+        version = rig.openActive(ReadModelsRig.scores());
+    }
+
+    private VersionLease lease() {
+        return rig.versions.look(List.of("scores")).get("scores").active().orElseThrow().lease();
+    }
+
+    private static VersionReport running(ProjectionVersion version) {
+        return new VersionReport(version, VersionState.RUNNING, "");
+    }
+
+    private void leasesEnd() {
+        rig.sql.execute("UPDATE afterimage.version_lease SET until = clock_timestamp() - interval '1 s'");
+    }
+
+    @Test
+    void one_node_at_a_time_holds_a_version() {
+        var claim = leases.claim(version, "a").orElseThrow();
+
+        assertThat(leases.claim(version, "b")).isEmpty();
+        assertThat(lease().isHeldBy("a")).isTrue();
+        rig.checkpoints.advance(rig.sql, claim, Position.ZERO, new Position(1));
+    }
+
+    @Test
+    void of_many_nodes_that_claim_at_once_one_gets_it() throws Exception {
+        try (var nodes = Executors.newFixedThreadPool(8)) {
+            var claiming = IntStream.range(0, 8)
+                    .<Callable<Boolean>>mapToObj(
+                            i -> () -> leases.claim(version, "node " + i).isPresent())
+                    .toList();
+            var got = new ArrayList<Boolean>();
+            for (var each : nodes.invokeAll(claiming)) {
+                got.add(each.get());
+            }
+            assertThat(got).filteredOn(each -> each).hasSize(1);
+        }
+    }
+
+    @Test
+    void a_lease_that_was_not_renewed_goes_to_who_wants_it_and_what_the_first_one_writes_is_fenced() {
+        var first = leases.claim(version, "a").orElseThrow();
+        leasesEnd();
+
+        var second = leases.claim(version, "b").orElseThrow();
+
+        assertThat(second.epoch()).isGreaterThan(first.epoch());
+        assertThatThrownBy(() -> rig.checkpoints.advance(rig.sql, first, Position.ZERO, new Position(1)))
+                .isInstanceOf(VersionFencedException.class);
+        assertThat(leases.renew("a", List.of(running(version)))).containsExactly(version);
+        assertThat(lease().isHeldBy("b")).isTrue();
+    }
+
+    @Test
+    void renewing_keeps_it_and_says_how_it_is_doing_and_since_when() {
+        leases.claim(version, "a");
+        var since = lease().since();
+        leasesEnd();
+
+        assertThat(leases.renew("a", List.of(new VersionReport(version, VersionState.RUNNING, "slow"))))
+                .isEmpty();
+        assertThat(lease().message()).isEqualTo("slow");
+        assertThat(lease().since()).as("the state is the same").isEqualTo(since);
+
+        leases.renew("a", List.of(new VersionReport(version, VersionState.RETRYING, "lost")));
+        assertThat(lease().state()).isEqualTo(VersionState.RETRYING);
+        assertThat(lease().since()).isAfter(since);
+        assertThat(leases.claim(version, "b")).isEmpty();
+    }
+
+    @Test
+    void releasing_gives_it_at_once() {
+        leases.claim(version, "a");
+        leases.releaseAll("b");
+        assertThat(leases.claim(version, "b")).isEmpty();
+
+        leases.releaseAll("a");
+
+        assertThat(lease().isHeld()).isFalse();
+        assertThat(leases.claim(version, "b")).isPresent();
+    }
+
+    @Test
+    void readers_are_told_since_when_no_node_runs_it_and_how_it_was_left() {
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).feeding().state()).isEqualTo(VersionState.UNFED);
+        leases.claim(version, "a");
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).feeding().node()).contains("a");
+
+        leases.releaseAll("a");
+        var unfed = rig.readModels.freshness(ScoreTable.SCORE);
+        assertThat(unfed.feeding().state()).isEqualTo(VersionState.UNFED);
+        assertThat(Duration.between(unfed.feeding().since(), unfed.seenAt())).isLessThan(Duration.ofSeconds(20));
+        assertThat(unfed.failure()).as("a node may come").isEmpty();
+
+        leases.claim(version, "a");
+        leases.release(version, "a", VersionState.OUTDATED, "the log was corrected");
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).failure()).contains("the log was corrected");
+    }
+
+    @Test
+    void a_version_that_was_dropped_cannot_be_claimed() {
+        var building = rig.versions.openBuilding(ReadModelsRig.scores());
+        rig.versions.drop(building);
+
+        assertThat(leases.claim(building, "a")).isEmpty();
+    }
+
+    @Test
+    void a_build_of_another_node_is_left_alone_unless_it_is_of_an_older_revision() {
+        var first = rig.versions.openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "a").orElseThrow();
+
+        assertThat(rig.versions.openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "b"))
+                .isEmpty();
+        assertThat(rig.versions.all()).contains(first.version());
+
+        assertThat(rig.versions.openBuilding(ReadModelsRig.scores(3, ReadModelsRig.SCORE_SQL), "b"))
+                .isPresent();
+        assertThat(rig.versions.all()).doesNotContain(first.version());
+        assertThat(rig.versions.openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "a"))
+                .as("an older revision does not replace the build of a newer one")
+                .isEmpty();
+    }
+
+    @Test
+    void an_older_revision_cannot_be_built_beside_a_newer_one() {
+        var next = rig.rebuilt(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), 0);
+        rig.versions.switchTo(next.version(), ReadModelsRig.AS_IT_IS);
+
+        assertThatThrownBy(() -> rig.versions.openBuilding(ReadModelsRig.scores(), "a"))
+                .isInstanceOf(ReadModelException.class)
+                .hasMessage(
+                        "projection scores: revision 2 is active and this code has revision 1: an older one never replaces a newer one");
+    }
+
+    @Test
+    void a_rebuild_that_was_asked_for_is_done_when_one_that_began_later_ends() {
+        var before = rig.openActive(ReadModelsRig.scores());
+        rig.versions.requestRebuild("scores");
+        assertThat(view().rebuildRequestedAt()).isPresent();
+
+        rig.versions.recordBuilt(before);
+        assertThat(view().rebuildRequestedAt()).as("it began before").isPresent();
+        rig.versions.recordBuilt(rig.versions.openBuilding(ReadModelsRig.scores()));
+        assertThat(view().rebuildRequestedAt()).isEmpty();
+
+        assertThatThrownBy(() -> rig.versions.requestRebuild("scored"))
+                .isInstanceOf(ReadModelException.class)
+                .hasMessage("projection scored: has no version to rebuild: choose one of [scores]");
+    }
+
+    @Test
+    void failures_of_builds_are_counted_by_revision() {
+        rig.versions.recordBuildFailure("scores", 2, "poisoned", Duration.ofSeconds(1));
+        rig.versions.recordBuildFailure("scores", 2, "still poisoned", Duration.ofSeconds(2));
+
+        var failure = view().buildFailure().orElseThrow();
+        assertThat(failure.attempts()).isEqualTo(2);
+        assertThat(failure.message()).isEqualTo("still poisoned");
+        assertThat(Duration.between(failure.failedAt(), failure.retryAt())).isEqualTo(Duration.ofSeconds(2));
+
+        rig.versions.recordBuildFailure("scores", 3, "poisoned", Duration.ofSeconds(1));
+        assertThat(view().buildFailure().orElseThrow().attempts()).isEqualTo(1);
+        rig.versions.recordBuilt(version);
+        assertThat(view().buildFailure()).isEmpty();
+    }
+
+    private ProjectionView view() {
+        return rig.versions.look(List.of("scores")).get("scores");
+    }
+}
