@@ -1,9 +1,12 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import java.time.Duration;
 
 /** How many events to fold at once: as many as allowed, fewer while the one that cannot be folded is looked for. */
 final class BatchSize {
+
+    private static final Duration LONG = Duration.ofSeconds(5);
 
     private final int most;
     private int next;
@@ -26,9 +29,14 @@ final class BatchSize {
         next = Math.max(1, failure.events() / 2);
     }
 
-    /** After a failure that has nothing to do with events: less at once needs less time and memory. */
-    void halve() {
-        next = Math.max(1, next / 2);
+    /**
+     * After a failure that has nothing to do with events: less at once needs less memory and time, if it lacked any.
+     *
+     * @param took how long the attempt took
+     */
+    void failedAround(Throwable failure, Duration took) {
+        var isTooMuch = failure instanceof OutOfMemoryError || took.compareTo(LONG) > 0;
+        next = isTooMuch ? Math.max(1, next / 2) : next;
     }
 
     /**

@@ -38,6 +38,7 @@ final class ProjectionRun implements AutoCloseable {
     private volatile Checkpoints.@Nullable Claim held;
     private volatile @Nullable ProjectionStep step;
     private boolean isWell;
+    private long begun;
 
     /** @param position where the version was when somebody looked last */
     ProjectionRun(ProjectionVersion version, Position position, Projection projection, Workplace workplace) {
@@ -126,6 +127,7 @@ final class ProjectionRun implements AutoCloseable {
     }
 
     private void turn() throws InterruptedException {
+        begun = System.nanoTime();
         var current = step;
         if (current == null) {
             open();
@@ -158,6 +160,7 @@ final class ProjectionRun implements AutoCloseable {
     private void fold(ProjectionStep current) throws InterruptedException {
         var idleLook = workplace.settings().idleLook();
         var isMore = workplace.live().log().awaitAfter(current.position(), idleLook);
+        begun = System.nanoTime();
         int folded = current.step(batch.next()); // without more, it finds out whether the log was corrected or damaged
         succeeded();
         if (isMore && folded == 0) {
@@ -225,9 +228,8 @@ final class ProjectionRun implements AutoCloseable {
         move(RunState.OUTDATED, text);
     }
 
-    /** Whatever it was, a smaller batch needs less of it, and less time. */
     private void retryLater(RunState waiting, Throwable failure) {
-        batch.halve();
+        batch.failedAround(failure, Duration.ofNanos(System.nanoTime() - begun));
         var wait = backOff.next();
         if (!isClosing()) {
             var text = "%s; trying again in %d ms".formatted(Reason.of(failure), wait.toMillis());

@@ -265,6 +265,7 @@ public final class Rebuild {
     private <T> T patiently(Supplier<T> attempt) {
         var backOff = new BackOff(workplace.settings().maxBackOff());
         while (true) {
+            var begun = System.nanoTime();
             try {
                 var done = attempt.get();
                 message = "";
@@ -273,7 +274,7 @@ public final class Rebuild {
                 if (!SqlStates.isTransient(e)) {
                     throw e;
                 }
-                batch.halve();
+                batch.failedAround(e, Duration.ofNanos(System.nanoTime() - begun));
                 message = Reason.of(e);
             }
             pause(backOff.next());

@@ -41,7 +41,7 @@ final class RowBatchFold implements BatchFold {
         for (int i = 0; i < plan.size(); i++) {
             fold(transaction, plan.get(i));
             if (i + 1 == plan.size() || plan.get(i + 1).logged() != plan.get(i).logged()) {
-                Attributed.to(plan.get(i).logged(), rows::settle);
+                attributed.to(plan.get(i).logged(), rows::settle);
             }
         }
         rows.flush(transaction);

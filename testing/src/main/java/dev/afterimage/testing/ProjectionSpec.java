@@ -143,7 +143,11 @@ public final class ProjectionSpec implements AutoCloseable {
     }
 
     private void requireFolded(Position head) {
-        var active = readModels.versions().active(projection).orElseThrow();
+        var active = readModels
+                .versions()
+                .active(projection)
+                .orElseThrow(() -> new AssertionError(
+                        "%s has no version yet: %s".formatted(projection, projector.status())));
         if (!readModels.checkpoints().await(active, head, SOON)) {
             throw new AssertionError(
                     "%s did not fold all %s events: %s".formatted(projection, head, projector.status()));
