@@ -32,7 +32,6 @@ public final class Migrations {
     /** What a file says by {@code RAISE WARNING}. */
     private static final String RAISED_WARNING = "01000";
 
-
     private final String store;
     private final List<Migration> migrations;
 
