@@ -1,5 +1,12 @@
 package dev.afterimage.cli;
 
+import dev.afterimage.cli.demo.DemoCommand;
+import dev.afterimage.cli.operate.InitCommand;
+import dev.afterimage.cli.operate.RebuildCommand;
+import dev.afterimage.cli.operate.RepairCommand;
+import dev.afterimage.cli.operate.SkipEventCommand;
+import dev.afterimage.cli.operate.VerifyCommand;
+import dev.afterimage.cli.status.StatusCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -10,11 +17,19 @@ import picocli.CommandLine.IExecutionExceptionHandler;
         mixinStandardHelpOptions = true,
         version = "afterimage 0.1.0-SNAPSHOT",
         description = "Read models that can be trusted, from the events that services commit to PostgreSQL.",
-        subcommands = {DemoCommand.class, InitCommand.class, RunCommand.class, StatusCommand.class, RepairCommand.class
+        subcommands = {
+            DemoCommand.class,
+            InitCommand.class,
+            RunCommand.class,
+            StatusCommand.class,
+            VerifyCommand.class,
+            RepairCommand.class,
+            SkipEventCommand.class,
+            RebuildCommand.class
         },
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:done", "1:failed, or an answer is wrong", "2:the command line is wrong"})
+        exitCodeList = {"0:done", "1:failed, or something needs you", "2:the command line is wrong"})
 public final class Main {
 
     private Main() {}

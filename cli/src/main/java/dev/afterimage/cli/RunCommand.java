@@ -1,5 +1,6 @@
 package dev.afterimage.cli;
 
+import dev.afterimage.cli.database.DatabaseOptions;
 import dev.afterimage.cli.terminal.Screen;
 import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.projector.RunState;
@@ -38,7 +39,6 @@ final class RunCommand implements Callable<Integer> {
         Runtime.getRuntime().addShutdownHook(hook);
         try (var open = database.open();
                 var pipeline = new Pipeline(open.requireInitialised().address(), open.dataSource()).start()) {
-            open.beforeServerStopsWithJvm(() -> stop(stopping, stopped));
             screen.line("running on %s; stop with ctrl-c".formatted(open.address()));
             do {
                 say(screen, pipeline);

@@ -1,6 +1,6 @@
 /**
- * The {@code afterimage} command: the demo, and what an operator needs. Start reading at
- * {@link dev.afterimage.cli.Main}, then {@link dev.afterimage.cli.Demo}. May import everything.
+ * The {@code afterimage} command: each subcommand in the package that it belongs to. Start reading at
+ * {@link dev.afterimage.cli.Main}, then {@link dev.afterimage.cli.status.StatusCommand}. May import everything.
  */
 @NullMarked
 package dev.afterimage.cli;

@@ -5,9 +5,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** A command run in this JVM with both its outputs caught. */
-record Run(int status, String out, String err) {
+public record Run(int status, String out, String err) {
 
-    static synchronized Run of(String... args) {
+    public static synchronized Run of(String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var previousOut = System.out;
@@ -23,7 +23,7 @@ record Run(int status, String out, String err) {
         }
     }
 
-    String lastLine() {
+    public String lastLine() {
         return out.strip().lines().reduce("", (before, line) -> line);
     }
 }

@@ -1,5 +1,6 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
+import dev.afterimage.cli.database.DatabaseOptions;
 import dev.afterimage.cli.terminal.Screen;
 import dev.afterimage.examples.northwind.Pipeline;
 import java.util.concurrent.Callable;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Spec;
                 "Lets an order service live through Northwind's history while relay and projections run, rebuilds every read model from offset zero, and compares all answers with the data's own.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:every answer is right", "1:failed, or an answer is wrong", "2:the command line is wrong"})
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
 
     private static final int MAX_SCALE = 10_000;
     private static final int MAX_WRITERS = 32;

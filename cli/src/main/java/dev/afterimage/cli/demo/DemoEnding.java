@@ -1,5 +1,6 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
+import dev.afterimage.cli.database.DatabaseOptions;
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Screen;
 import dev.afterimage.examples.northwind.answers.Check;

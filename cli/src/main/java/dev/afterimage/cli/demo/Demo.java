@@ -1,5 +1,6 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
+import dev.afterimage.cli.database.OpenDatabase;
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Screen;
 import dev.afterimage.examples.northwind.Pipeline;
@@ -19,7 +20,7 @@ import org.jooq.impl.DSL;
 /** The demo's story, from an empty database to the last comparison. */
 final class Demo {
 
-    private static final Duration CONNECTED = Duration.ofSeconds(60);
+    private static final Duration CONNECTED = Duration.ofMinutes(3);
 
     private final Screen screen;
     private final OpenDatabase database;

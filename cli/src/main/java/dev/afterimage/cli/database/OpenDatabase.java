@@ -1,15 +1,21 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.afterimage.embedded.EmbeddedServer;
+import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.outbox.OutboxSchema;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.postgres.Transactions;
+import dev.afterimage.readmodels.ReadModels;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** A database with a pool; closing it closes an embedded server too. */
-final class OpenDatabase implements AutoCloseable {
+public final class OpenDatabase implements AutoCloseable {
 
     /** Each projection version holds one connection while it folds and one while it reads; writers hold one each. */
     private static final int MAX_CONNECTIONS = 40;
@@ -30,35 +36,31 @@ final class OpenDatabase implements AutoCloseable {
         this.pool = new HikariDataSource(config);
     }
 
-    /** @throws IllegalStateException if {@code init} was never run on this database */
-    OpenDatabase requireInitialised() {
-        var isThere = new Transactions(pool).reading("looking for our tables", connection -> {
-            try (var statement = connection.createStatement();
-                    var rows = statement.executeQuery(
-                            "SELECT pg_catalog.to_regclass('afterimage.log_source'::text) IS NOT NULL")) {
-                return rows.next() && rows.getBoolean(1);
-            }
-        });
-        if (!isThere) {
-            throw new IllegalStateException(
-                    "%s was not initialised: run ./afterimage init on it first".formatted(address));
-        }
+    /** @throws MigrationException if {@code init} was never run on this database, or the tables are too old or new */
+    public OpenDatabase requireInitialised() {
+        OutboxSchema.migrations().requireFit(pool);
+        PostgresEventLog.migrations().requireFit(pool);
+        ReadModels.migrations().requireFit(pool);
         return this;
     }
 
-    DatabaseAddress address() {
+    /** The database's clock. */
+    public Instant now() {
+        return new Transactions(pool).reading("asking for the time", connection -> {
+            try (var statement = connection.createStatement();
+                    var row = statement.executeQuery("SELECT pg_catalog.clock_timestamp()")) {
+                row.next();
+                return row.getObject(1, OffsetDateTime.class).toInstant();
+            }
+        });
+    }
+
+    public DatabaseAddress address() {
         return address;
     }
 
-    DataSource dataSource() {
+    public DataSource dataSource() {
         return pool;
-    }
-
-    /** A signal stops an embedded server at once; what uses it is to be closed before. */
-    void beforeServerStopsWithJvm(Runnable closing) {
-        if (server != null) {
-            server.beforeStopWithJvm(closing);
-        }
     }
 
     @Override

@@ -1,8 +1,9 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.afterimage.cli.Run;
 import dev.afterimage.examples.northwind.answers.KnownAnswers;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.database;
 
 import dev.afterimage.embedded.EmbeddedServer;
 import dev.afterimage.embedded.ServerSettings;
@@ -11,9 +11,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Which database a command works on. */
-final class DatabaseOptions {
+public final class DatabaseOptions {
 
-    static final String EMBEDDED_DATABASE = "northwind";
+    private static final String EMBEDDED_DATABASE = "northwind";
 
     @Option(
             names = "--jdbc-url",
@@ -32,17 +32,16 @@ final class DatabaseOptions {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
 
-    boolean isOwn() {
+    public boolean isOwn() {
         return jdbcUrl != null;
     }
 
-    @Nullable
-    Path kept() {
+    public @Nullable Path kept() {
         return keep;
     }
 
     /** Opens the named database, or a new embedded one that is gone when it is closed. */
-    OpenDatabase openOrTemporary() {
+    public OpenDatabase openOrTemporary() {
         if (jdbcUrl != null && keep != null) {
             throw usage("--jdbc-url and --keep exclude each other");
         }
@@ -60,7 +59,7 @@ final class DatabaseOptions {
     }
 
     /** Opens a database that outlives the command. */
-    OpenDatabase open() {
+    public OpenDatabase open() {
         if (jdbcUrl == null && keep == null) {
             throw usage("say which database: --jdbc-url URL, or --keep DIR of an earlier demo");
         }

@@ -1,8 +1,9 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Progress;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.cli.terminal.Watch;
 import dev.afterimage.examples.northwind.Northwind;
 import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.projector.Rebuild;

@@ -1,11 +1,11 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.terminal;
 
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /** Looks ten times a second on a thread of its own. */
-final class Watch implements AutoCloseable {
+public final class Watch implements AutoCloseable {
 
     private static final long EVERY_MILLIS = 100;
 
@@ -13,11 +13,11 @@ final class Watch implements AutoCloseable {
     private final ScheduledExecutorService ticker = Executors.newSingleThreadScheduledExecutor(
             task -> Thread.ofPlatform().daemon().name("afterimage-watch").unstarted(task));
 
-    Watch(Runnable look) {
+    public Watch(Runnable look) {
         this.look = look;
     }
 
-    void start() {
+    public void start() {
         var unused = ticker.scheduleWithFixedDelay(look, 0, EVERY_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -1,4 +1,4 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
 import dev.afterimage.cli.terminal.Column;
 import dev.afterimage.cli.terminal.Figures;

@@ -1,4 +1,4 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;

@@ -1,9 +1,11 @@
-package dev.afterimage.cli;
+package dev.afterimage.cli.demo;
 
 import dev.afterimage.cli.terminal.Bars;
 import dev.afterimage.cli.terminal.Progress;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.cli.terminal.Watch;
 import dev.afterimage.domain.Position;
+import dev.afterimage.examples.northwind.Northwind;
 import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.history.NorthwindData;
 import dev.afterimage.examples.northwind.history.NorthwindWorkload;
@@ -11,11 +13,13 @@ import dev.afterimage.examples.northwind.orders.OrderService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 /** The service writes while relay and projections run; a bar for each of them. */
 final class LiveStep {
 
     private static final Duration TOO_LONG = Duration.ofMinutes(30);
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private final Screen screen;
     private final Pipeline pipeline;
@@ -53,10 +57,8 @@ final class LiveStep {
 
     private Map<String, Progress> projections(Bars bars, long total) {
         var folded = new LinkedHashMap<String, Progress>();
-        for (var status : pipeline.projector().status()) {
-            folded.put(
-                    status.version().projection(),
-                    bars.add("folded into " + status.version().projection(), total, "events"));
+        for (var projection : Northwind.projections()) {
+            folded.put(projection.name(), bars.add("folded into " + projection.name(), total, "events"));
         }
         return folded;
     }
@@ -71,13 +73,20 @@ final class LiveStep {
         }
     }
 
-    private void awaitFolded(Position last) {
+    /** A first version becomes visible when it has caught up. */
+    private void awaitFolded(Position last) throws InterruptedException {
         var readModels = pipeline.readModels();
-        for (var model : readModels.freshness()) {
-            if (!readModels.checkpoints().await(model.version(), last, TOO_LONG)) {
+        long deadline = System.nanoTime() + TOO_LONG.toNanos();
+        for (var projection : Northwind.projections()) {
+            var version = readModels.versions().active(projection.name());
+            while (version.isEmpty() && System.nanoTime() < deadline) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+                version = readModels.versions().active(projection.name());
+            }
+            if (version.isEmpty() || !readModels.checkpoints().await(version.get(), last, TOO_LONG)) {
                 throw new IllegalStateException("%s does not reach event %s: relay %s; projections %s"
                         .formatted(
-                                model.version(),
+                                projection,
                                 last,
                                 pipeline.relay().status(),
                                 pipeline.projector().status()));

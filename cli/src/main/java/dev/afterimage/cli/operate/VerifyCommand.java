@@ -1,0 +1,72 @@
+package dev.afterimage.cli.operate;
+
+import dev.afterimage.cli.database.DatabaseOptions;
+import dev.afterimage.cli.database.SlotOption;
+import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.relay.RelaySetup;
+import dev.afterimage.relay.VerifyReport;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Tells whether the log has what the outbox has. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description =
+                "Compares every event of the outbox with the log: what is missing, what the outbox lacks, what is twice or out of its aggregate's order. Works while everything runs; what is on its way is waited for.",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {
+            "0:the log has what the outbox has",
+            "1:it has not, or no relay is running to tell what is on its way from what is lost",
+            "2:the command line is wrong"
+        })
+public final class VerifyCommand implements Callable<Integer> {
+
+    /** What can be verified. */
+    enum What {
+        LOG
+    }
+
+    @Mixin
+    private DatabaseOptions database = new DatabaseOptions();
+
+    @Mixin
+    private SlotOption slot = new SlotOption();
+
+    @Mixin
+    private Answer answer = new Answer();
+
+    @Parameters(index = "0", paramLabel = "log", description = "What to verify: the log.")
+    private What what = What.LOG;
+
+    @Override
+    public Integer call() {
+        try (var open = database.open();
+                var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
+            var report = new RelaySetup(open.address(), log, slot.settings()).verify();
+            answer.print(String.join(System.lineSeparator(), report.lines()), asJson(report));
+            return report.isSound() && report.isComplete() ? 0 : 1;
+        }
+    }
+
+    private Map<String, Object> asJson(VerifyReport report) {
+        var object = new LinkedHashMap<String, Object>();
+        object.put("verified", what.name().toLowerCase(Locale.ROOT));
+        object.put("slot", report.slot());
+        object.put("sound", report.isSound());
+        object.put("complete", report.isComplete());
+        report.completeUpTo().ifPresent(at -> object.put("completeUpTo", at.toString()));
+        object.put("compared", report.compared());
+        object.put("missing", report.missing().events());
+        object.put("undecided", report.undecided());
+        object.put("phantoms", report.phantoms().events());
+        object.put("outOfSequence", report.outOfSequence().events());
+        object.put("lines", report.lines());
+        return object;
+    }
+}

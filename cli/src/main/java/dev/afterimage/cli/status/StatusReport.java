@@ -1,0 +1,89 @@
+package dev.afterimage.cli.status;
+
+import dev.afterimage.domain.Position;
+import dev.afterimage.domain.SourceProgress;
+import dev.afterimage.eventlog.LogPartition;
+import dev.afterimage.readmodels.ProjectionVersion;
+import dev.afterimage.readmodels.ProjectionView;
+import dev.afterimage.readmodels.ReadModels;
+import dev.afterimage.readmodels.VersionPhase;
+import dev.afterimage.readmodels.VersionView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How everything is doing at one moment.
+ *
+ * @param at by the database's clock
+ * @param head the log's last event
+ * @param relays one for each source of the log
+ * @param versions of every projection, by name and number
+ * @param projections what is known of each beside its versions
+ */
+public record StatusReport(
+        Instant at, Position head, List<SourceProgress> relays, List<Version> versions, List<ProjectionView> projections) {
+
+    /**
+     * A version and how far it is behind the log.
+     *
+     * @param timeBehind how long ago the first event was committed that it does not show; empty if that is not known
+     */
+    public record Version(VersionView view, long eventsBehind, Optional<Duration> timeBehind) {
+
+        public ProjectionVersion version() {
+            return view.version();
+        }
+
+        public boolean isActive() {
+            return version().phase() == VersionPhase.ACTIVE;
+        }
+    }
+
+    public StatusReport {
+        relays = List.copyOf(relays);
+        versions = List.copyOf(versions);
+        projections = List.copyOf(projections);
+    }
+
+    /** @param at the database's clock */
+    public static StatusReport read(Instant at, LogPartition log, ReadModels readModels) {
+        var names = readModels.versions().all().stream()
+                .map(ProjectionVersion::projection)
+                .distinct()
+                .toList();
+        var projections = readModels.versions().look(names).values().stream()
+                .sorted(Comparator.comparing(ProjectionView::projection))
+                .toList();
+        var head = log.head();
+        var versions = new ArrayList<Version>();
+        for (var projection : projections) {
+            for (var view : projection.versions()) {
+                versions.add(version(at, log, head, view));
+            }
+        }
+        return new StatusReport(at, head, log.sources(), versions, projections);
+    }
+
+    private static Version version(Instant at, LogPartition log, Position head, VersionView view) {
+        long behind = Math.max(0, head.value() - view.position().value());
+        var time = behind == 0
+                ? Optional.of(Duration.ZERO)
+                : log.committedAfter(view.position()).map(committed -> since(committed, at));
+        return new Version(view, behind, time);
+    }
+
+    /** Never negative: the clocks of two servers differ. */
+    static Duration since(Instant then, Instant now) {
+        var passed = Duration.between(then, now);
+        return passed.isNegative() ? Duration.ZERO : passed;
+    }
+
+    /** What needs somebody, in words; empty if nothing does. */
+    public List<String> troubles() {
+        return Troubles.of(this);
+    }
+}

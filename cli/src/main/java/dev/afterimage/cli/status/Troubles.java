@@ -1,0 +1,95 @@
+package dev.afterimage.cli.status;
+
+import dev.afterimage.cli.terminal.Figures;
+import dev.afterimage.domain.SourceProgress;
+import dev.afterimage.readmodels.BuildFailure;
+import dev.afterimage.readmodels.VersionPhase;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What needs somebody. */
+final class Troubles {
+
+    /** A relay reports every second. */
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+    /** What passes by itself, such as a restart of the server, has passed by then. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    private Troubles() {}
+
+    static List<String> of(StatusReport status) {
+        var troubles = new ArrayList<String>();
+        if (status.relays().isEmpty()) {
+            troubles.add("the log has no source: run ./afterimage init");
+        }
+        status.relays().forEach(relay -> relay(relay, status).ifPresent(troubles::add));
+        // Nobody reads a retired version: it is only what one could go back to.
+        status.versions().stream()
+                .filter(version -> version.version().phase() != VersionPhase.RETIRED)
+                .forEach(version -> version(version, status).ifPresent(troubles::add));
+        for (var projection : status.projections()) {
+            if (projection.active().isEmpty()) {
+                troubles.add("%s has no version that readers can see yet".formatted(projection.projection()));
+            }
+            projection.buildFailure().ifPresent(failure -> troubles.add(build(projection.projection(), failure)));
+        }
+        return troubles;
+    }
+
+    private static Optional<String> relay(SourceProgress relay, StatusReport status) {
+        var silent = StatusReport.since(relay.seenAt(), status.at());
+        var name = "relay of " + relay.source();
+        return switch (relay.state()) {
+            case SourceProgress.UNKNOWN -> Optional.of(
+                    name + " never reported: none runs, or one of an earlier version of Afterimage");
+            case "REFUSED" -> Optional.of("%s refused: %s".formatted(name, relay.message()));
+            case "CLOSED" -> Optional.of("%s was closed %s ago, and no other runs"
+                    .formatted(name, Figures.duration(StatusReport.since(relay.since(), status.at()))));
+            default -> {
+                if (silent.compareTo(SILENCE) > 0) {
+                    yield Optional.of("%s was last heard of %s ago (%s)"
+                            .formatted(name, Figures.duration(silent), relay.state()));
+                }
+                yield relay.state().equals("BACKING_OFF") && isLong(relay, status)
+                        ? Optional.of("%s does not get through: %s".formatted(name, relay.message()))
+                        : Optional.empty();
+            }
+        };
+    }
+
+    private static boolean isLong(SourceProgress relay, StatusReport status) {
+        return StatusReport.since(relay.since(), status.at()).compareTo(PATIENCE) > 0;
+    }
+
+    private static Optional<String> version(StatusReport.Version version, StatusReport status) {
+        var lease = version.view().lease();
+        var since = StatusReport.since(lease.since(), status.at());
+        var why = lease.message().isEmpty() ? "" : ": " + lease.message();
+        return switch (lease.state()) {
+            case STOPPED, LOG_DAMAGED, OUTDATED -> Optional.of(
+                    "%s is %s%s".formatted(version.version(), words(lease.state()), why));
+            case UNFED, RUNNING, RETRYING, BUILDING -> {
+                if (!lease.isHeld() && version.isActive()) {
+                    yield Optional.of("%s has had no node for %s: start one, readers see what it was then"
+                            .formatted(version.version(), Figures.duration(since)));
+                }
+                yield lease.isHeld() && words(lease.state()).equals("retrying") && since.compareTo(PATIENCE) > 0
+                        ? Optional.of("%s has been retrying for %s%s"
+                                .formatted(version.version(), Figures.duration(since), why))
+                        : Optional.empty();
+            }
+        };
+    }
+
+    private static String build(String projection, BuildFailure failure) {
+        return "%s: building revision %d failed %d times, and is tried again: %s"
+                .formatted(projection, failure.revision(), failure.attempts(), failure.message());
+    }
+
+    static String words(Enum<?> state) {
+        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

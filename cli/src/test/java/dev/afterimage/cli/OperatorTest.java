@@ -1,0 +1,189 @@
+package dev.afterimage.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.afterimage.embedded.EmbeddedServer;
+import dev.afterimage.embedded.ServerSettings;
+import dev.afterimage.examples.northwind.Pipeline;
+import dev.afterimage.examples.northwind.customers.Customer;
+import dev.afterimage.examples.northwind.orders.OrderService;
+import dev.afterimage.examples.northwind.orders.ShopSchema;
+import dev.afterimage.examples.northwind.products.Product;
+import dev.afterimage.outbox.Outbox;
+import dev.afterimage.postgres.DatabaseAddress;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What operators see and do beside a running pipeline, with commands that know nothing but its database. */
+class OperatorTest {
+
+    private static final Duration LONG = Duration.ofMinutes(3);
+
+    private static EmbeddedServer server;
+    private static HikariDataSource pool;
+    private static DSLContext db;
+    private static String url;
+
+    @BeforeAll
+    static void start() {
+        server = EmbeddedServer.start(ServerSettings.forTests());
+        server.createDatabase("shop");
+        url = server.jdbcUrl("shop");
+        pool = new HikariDataSource();
+        pool.setJdbcUrl(url);
+        pool.setMaximumPoolSize(30);
+        db = DSL.using(pool, SQLDialect.POSTGRES);
+        ShopSchema.createIfMissing(db);
+        assertThat(run("init").status()).isZero();
+    }
+
+    @AfterAll
+    static void stop() {
+        pool.close();
+        server.close();
+    }
+
+    private static Run run(String... arguments) {
+        var all = new ArrayList<>(List.of(arguments));
+        all.add("--jdbc-url");
+        all.add(url);
+        return Run.of(all.toArray(String[]::new));
+    }
+
+    private static Pipeline pipeline() {
+        return new Pipeline(DatabaseAddress.of(url), pool).start();
+    }
+
+    private static void register(String id) {
+        new OrderService(db, Outbox.create()).register(new Customer(id, id, "Reims", "France"));
+    }
+
+    /** The status, as soon as it is as it should be. */
+    private static JsonNode awaitStatus(Predicate<JsonNode> wanted) throws Exception {
+        long deadline = System.nanoTime() + LONG.toNanos();
+        while (true) {
+            var status = new JsonMapper().readTree(run("status", "--json").lastLine());
+            if (wanted.test(status)) {
+                return status;
+            }
+            assertThat(System.nanoTime()).as("status: %s", status).isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+        }
+    }
+
+    private static boolean isHealthy(JsonNode status) {
+        return status.get("healthy").asBoolean() && status.get("readModels").size() >= 3;
+    }
+
+    @Test
+    void status_is_0_only_while_everything_is_fed() throws Exception {
+        register("STATUS");
+        try (var running = pipeline()) {
+            var status = awaitStatus(OperatorTest::isHealthy);
+
+            assertThat(status.get("relays").get(0).get("state").asText()).isEqualTo("STREAMING");
+            assertThat(status.get("relays").get(0).get("heardMillisAgo").asLong())
+                    .isNotNegative();
+            assertThat(status.get("readModels").get(0).get("state").asText()).isEqualTo("RUNNING");
+            assertThat(status.get("readModels").get(0).get("node").asText())
+                    .isEqualTo(running.projector().node());
+            var seen = run("status");
+            assertThat(seen.out()).contains("streaming", "order_summary", "running", "events behind");
+        }
+        var closed = run("status");
+        assertThat(closed.status()).isEqualTo(1);
+        assertThat(closed.out()).contains("was closed", "and no other runs", "order_summary v1 has had no node for");
+    }
+
+    @Test
+    void a_projection_that_stopped_makes_the_status_1_until_it_is_rebuilt() throws Exception {
+        try (var running = pipeline()) {
+            awaitStatus(OperatorTest::isHealthy);
+            db.execute("ALTER TABLE read_model.product_sales__v1 ADD CHECK (product_id <> 78)");
+            new OrderService(db, Outbox.create()).list(new Product(78, "Chai", "Beverages", BigDecimal.ONE));
+
+            var status = awaitStatus(now -> now.get("troubles").toString().contains("product_sales v1 is stopped"));
+
+            assertThat(status.get("healthy").asBoolean()).isFalse();
+            assertThat(run("status").status()).isEqualTo(1);
+            var rebuilt = run("rebuild", "product_sales");
+            assertThat(rebuilt.status()).as(rebuilt.err()).isZero();
+            awaitStatus(OperatorTest::isHealthy);
+            assertThat(running.relay().status().message()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_rebuild_is_asked_for_through_the_database_and_waited_for() throws Exception {
+        register("REBUILD");
+        try (var running = pipeline()) {
+            awaitStatus(OperatorTest::isHealthy);
+            var rebuilt = run("rebuild", "customer_sales", "--json");
+
+            assertThat(rebuilt.err()).contains("rebuild customer_sales");
+            assertThat(rebuilt.status()).isZero();
+            var version = new JsonMapper().readTree(rebuilt.lastLine()).get("version").asInt();
+            assertThat(running.readModels().versions().active("customer_sales"))
+                    .hasValueSatisfying(active -> assertThat(active.number()).isEqualTo(version));
+            var asked = run("rebuild", "customer_sales", "--no-wait");
+            assertThat(asked.out()).as(asked.err()).contains("asked for a rebuild");
+            var unknown = run("rebuild", "nothing");
+            assertThat(unknown.status()).isEqualTo(1);
+            assertThat(unknown.err()).contains("nothing", "customer_sales", "order_summary", "product_sales");
+        }
+    }
+
+    @Test
+    void verify_tells_lag_from_loss() throws Exception {
+        try (var running = pipeline()) {
+            awaitStatus(OperatorTest::isHealthy);
+            register("VERIFY");
+
+            var verified = run("verify", "log", "--json");
+
+            assertThat(verified.status()).as(verified.out()).isZero();
+            assertThat(new JsonMapper().readTree(verified.lastLine()).get("missing").asLong())
+                    .isZero();
+            assertThat(running.log().whole().head().value()).isPositive();
+        }
+        register("LATER");
+        var withoutRelay = run("verify", "log");
+        assertThat(withoutRelay.status()).isEqualTo(1);
+        assertThat(withoutRelay.out()).contains("the relay does not run or is behind");
+    }
+
+    @Test
+    void what_is_wrong_on_the_command_line_is_said() {
+        assertThat(run("skip-event", "4711", "--reason", "broken").status()).isEqualTo(2);
+        assertThat(run("skip-event", "4711", "--reason", "broken").err()).contains("ID must be an event's id");
+        assertThat(run("skip-event", "01920000-0000-7000-8000-000000000000").err()).contains("--reason");
+        assertThat(run("repair", "--phantoms", "perhaps").status()).isEqualTo(2);
+        assertThat(run("verify", "outbox").status()).isEqualTo(2);
+        assertThat(run("status", "--slot", "x").status()).isEqualTo(2);
+    }
+
+    @Test
+    void a_skipped_event_is_recorded_with_its_reason() {
+        var id = "01920000-0000-7000-8000-000000000001";
+
+        assertThat(run("skip-event", id, "--reason", "written by a test").out())
+                .contains(id, "written by a test");
+
+        assertThat(db.fetchValue("SELECT reason FROM afterimage.skipped_event WHERE event_id = '%s'".formatted(id)))
+                .isEqualTo("written by a test");
+    }
+}
