@@ -44,7 +44,8 @@ final class Builds {
     void request(String projection) {
         var asked = database.execute("""
                 INSERT INTO afterimage.projection AS p (projection, rebuild_requested_at)
-                SELECT DISTINCT projection, clock_timestamp() FROM afterimage.projection_version WHERE projection = ?
+                SELECT known.projection, clock_timestamp()
+                FROM (SELECT DISTINCT projection FROM afterimage.projection_version WHERE projection = ?) AS known
                 ON CONFLICT (projection) DO UPDATE
                   SET rebuild_requested_at = excluded.rebuild_requested_at, build_retry_at = clock_timestamp()""", projection);
         if (asked != 1) {
