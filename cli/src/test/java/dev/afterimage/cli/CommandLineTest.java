@@ -60,7 +60,8 @@ class CommandLineTest {
 
             assertThat(Run.of("status", "--jdbc-url", url).err())
                     .contains("has no such tables yet: run ./afterimage init");
-            assertThat(Run.of("run", "--jdbc-url", url).err()).contains("has no such tables yet: run ./afterimage init");
+            assertThat(Run.of("run", "--jdbc-url", url).err())
+                    .contains("has no such tables yet: run ./afterimage init");
             assertThat(Run.of("init", "--jdbc-url", url).status()).isZero();
             assertThat(Run.of("init", "--jdbc-url", url).out()).contains("replication slot afterimage_outbox_shop");
             assertThat(Run.of("repair", "--jdbc-url", url).out()).contains("0 events were missing");
@@ -69,7 +70,8 @@ class CommandLineTest {
 
     @Test
     void help_says_what_each_command_does() {
-        assertThat(Run.of("--help").out()).contains("demo", "init", "run", "status", "verify", "repair", "skip-event", "rebuild");
+        assertThat(Run.of("--help").out())
+                .contains("demo", "init", "run", "status", "verify", "repair", "skip-event", "rebuild");
         assertThat(Run.of("demo", "--help").out()).contains("--jdbc-url", "--keep", "--scale", "--json");
     }
 }

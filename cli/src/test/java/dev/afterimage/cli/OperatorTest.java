@@ -136,7 +136,8 @@ class OperatorTest {
 
             assertThat(rebuilt.err()).contains("rebuild customer_sales");
             assertThat(rebuilt.status()).isZero();
-            var version = new JsonMapper().readTree(rebuilt.lastLine()).get("version").asInt();
+            var version =
+                    new JsonMapper().readTree(rebuilt.lastLine()).get("version").asInt();
             assertThat(running.readModels().versions().active("customer_sales"))
                     .hasValueSatisfying(active -> assertThat(active.number()).isEqualTo(version));
             var asked = run("rebuild", "customer_sales", "--no-wait");
@@ -156,7 +157,10 @@ class OperatorTest {
             var verified = run("verify", "log", "--json");
 
             assertThat(verified.status()).as(verified.out()).isZero();
-            assertThat(new JsonMapper().readTree(verified.lastLine()).get("missing").asLong())
+            assertThat(new JsonMapper()
+                            .readTree(verified.lastLine())
+                            .get("missing")
+                            .asLong())
                     .isZero();
             assertThat(running.log().whole().head().value()).isPositive();
         }
@@ -170,7 +174,8 @@ class OperatorTest {
     void what_is_wrong_on_the_command_line_is_said() {
         assertThat(run("skip-event", "4711", "--reason", "broken").status()).isEqualTo(2);
         assertThat(run("skip-event", "4711", "--reason", "broken").err()).contains("ID must be an event's id");
-        assertThat(run("skip-event", "01920000-0000-7000-8000-000000000000").err()).contains("--reason");
+        assertThat(run("skip-event", "01920000-0000-7000-8000-000000000000").err())
+                .contains("--reason");
         assertThat(run("repair", "--phantoms", "perhaps").status()).isEqualTo(2);
         assertThat(run("verify", "outbox").status()).isEqualTo(2);
         assertThat(run("status", "--slot", "x").status()).isEqualTo(2);
@@ -180,8 +185,7 @@ class OperatorTest {
     void a_skipped_event_is_recorded_with_its_reason() {
         var id = "01920000-0000-7000-8000-000000000001";
 
-        assertThat(run("skip-event", id, "--reason", "written by a test").out())
-                .contains(id, "written by a test");
+        assertThat(run("skip-event", id, "--reason", "written by a test").out()).contains(id, "written by a test");
 
         assertThat(db.fetchValue("SELECT reason FROM afterimage.skipped_event WHERE event_id = '%s'".formatted(id)))
                 .isEqualTo("written by a test");

@@ -9,8 +9,7 @@ import java.util.Optional;
 record HandledEvents(List<EventSelection> selections) {
 
     /**
-     * The event as a Java record; empty if the projection does not handle such events, or
-     * an operator had it skipped.
+     * The event as a Java record; empty if the projection does not handle such events, or an operator had it skipped.
      *
      * @throws EventFailedException if it does and the event is unreadable
      */

@@ -95,7 +95,9 @@ final class Node implements AutoCloseable {
     private void beat() {
         workplace.recorder().retry();
         renew();
-        var views = workplace.versions().look(roles.stream().map(ProjectionRoles::name).toList());
+        var views = workplace
+                .versions()
+                .look(roles.stream().map(ProjectionRoles::name).toList());
         for (var role : roles) {
             var view = views.get(role.name());
             if (view != null) {
@@ -144,7 +146,9 @@ final class Node implements AutoCloseable {
         }
     }
 
-    /** Ends every run after its batch at hand, cancels every rebuild, and gives every version to other nodes at once. */
+    /**
+     * Ends every run after its batch at hand, cancels every rebuild, and gives every version to other nodes at once.
+     */
     @Override
     public void close() {
         var ending = roles.stream().flatMap(role -> role.end().stream()).toList();

@@ -58,7 +58,8 @@ final class ProjectionRoles {
 
     private void forgetEnded(ProjectionView now) {
         runs.values().removeIf(run -> {
-            var gone = now.versions().stream().noneMatch(each -> each.version().number() == run.version().number());
+            var gone = now.versions().stream()
+                    .noneMatch(each -> each.version().number() == run.version().number());
             if (gone) {
                 run.end();
             }
@@ -83,7 +84,10 @@ final class ProjectionRoles {
         var version = each.version();
         return version.phase() != VersionPhase.BUILDING
                 && version.revision() == projection.revision()
-                && each.lease().node().filter(node -> !node.equals(workplace.node())).isEmpty()
+                && each.lease()
+                        .node()
+                        .filter(node -> !node.equals(workplace.node()))
+                        .isEmpty()
                 && each.lease().state() != VersionState.OUTDATED
                 && !runs.containsKey(version.number())
                 && !isBuilding(version);
@@ -119,7 +123,11 @@ final class ProjectionRoles {
         if (active.get().lease().state() == VersionState.OUTDATED) {
             return Optional.of("the log was corrected");
         }
-        var mine = active.get().lease().node().filter(node -> !node.equals(workplace.node())).isEmpty();
+        var mine = active.get()
+                .lease()
+                .node()
+                .filter(node -> !node.equals(workplace.node()))
+                .isEmpty();
         return now.rebuildRequestedAt().filter(requested -> mine).map(requested -> "somebody asked for it");
     }
 
@@ -184,7 +192,9 @@ final class ProjectionRoles {
                 .toList();
     }
 
-    /** Another node holds a version now; a run that stopped is remembered all the same, so that it is not tried again. */
+    /**
+     * Another node holds a version now; a run that stopped is remembered all the same, so that it is not tried again.
+     */
     synchronized void lost(ProjectionVersion version) {
         var run = runs.get(version.number());
         if (run != null) {
@@ -219,8 +229,8 @@ final class ProjectionRoles {
 
     private ProjectionStatus standingBy() {
         var active = view == null ? Optional.<VersionView>empty() : view.active();
-        return active.map(each -> new ProjectionStatus(
-                        each.version(), stateBeside(each), whyBeside(each), each.position()))
+        return active.map(each ->
+                        new ProjectionStatus(each.version(), stateBeside(each), whyBeside(each), each.position()))
                 .orElseGet(() -> {
                     var definition = projection.definition();
                     var none = new ProjectionVersion(

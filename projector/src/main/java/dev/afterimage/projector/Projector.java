@@ -12,8 +12,8 @@ import java.util.Optional;
 
 /**
  * Runs projections: each version on a thread of its own and on one node at a time, so that one that stops does not stop
- * the others; several projectors share the work and stand by for each other. A projection that is new, or whose revision
- * was raised, is built beside the live version and switched to without being asked.
+ * the others; several projectors share the work and stand by for each other. A projection that is new, or whose
+ * revision was raised, is built beside the live version and switched to without being asked.
  */
 public final class Projector implements AutoCloseable {
 
@@ -136,8 +136,8 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Ends every run after its batch at hand, cancels every rebuild, and gives all versions to other nodes at once. What
-     * was folded is committed, the rest is folded by them or by the next start.
+     * Ends every run after its batch at hand, cancels every rebuild, and gives all versions to other nodes at once.
+     * What was folded is committed, the rest is folded by them or by the next start.
      */
     @Override
     public synchronized void close() {

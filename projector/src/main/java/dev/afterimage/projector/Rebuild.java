@@ -162,7 +162,9 @@ public final class Rebuild {
             var active = asActive(current.version());
             takeOver.accept(active, current);
             move(RebuildPhase.DONE);
-            workplace.recorder().write(projection.name(), () -> workplace.versions().recordBuilt(active));
+            workplace
+                    .recorder()
+                    .write(projection.name(), () -> workplace.versions().recordBuilt(active));
             var took = Duration.ofNanos(System.nanoTime() - started);
             result.complete(new RebuildResult(active, current.position().value(), took, comparison));
         } catch (RuntimeException | Error e) {
@@ -227,7 +229,11 @@ public final class Rebuild {
                 .orElseThrow(() ->
                         new ReadModelException(projection.name(), "another node is building it already: wait for it"));
         return patiently(() -> ProjectionStep.open(
-                workplace.past(), workplace.readModels(), projection, claim, workplace.settings().keptRows()));
+                workplace.past(),
+                workplace.readModels(),
+                projection,
+                claim,
+                workplace.settings().keptRows()));
     }
 
     private Optional<Comparison> build(ProjectionStep current) {

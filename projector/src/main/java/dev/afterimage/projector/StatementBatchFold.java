@@ -41,9 +41,10 @@ final class StatementBatchFold implements BatchFold {
     private List<Work> plan(List<DecodedEvent> batch) {
         var plan = new ArrayList<Work>(batch.size());
         for (var event : batch) {
-            handled.event(event).ifPresent(known -> rules.stream()
-                    .filter(rule -> rule.events().isInstance(known))
-                    .forEach(rule -> plan.add(new Work(event.logged(), known, rule))));
+            handled.event(event)
+                    .ifPresent(known -> rules.stream()
+                            .filter(rule -> rule.events().isInstance(known))
+                            .forEach(rule -> plan.add(new Work(event.logged(), known, rule))));
         }
         return plan;
     }
@@ -51,7 +52,8 @@ final class StatementBatchFold implements BatchFold {
     /** Where the statements end that are all sent together, or all one by one. */
     private static int endOfKind(List<Work> plan, int from) {
         int to = from + 1;
-        while (to < plan.size() && plan.get(to).rule().together() == plan.get(from).rule().together()) {
+        while (to < plan.size()
+                && plan.get(to).rule().together() == plan.get(from).rule().together()) {
             to++;
         }
         return to;

@@ -97,8 +97,9 @@ class BuildFailureTest {
                 .contains("building revision 2 failed at ", "no such name");
         var token = tokenAt(3);
         assertThat(rig.readModels.awaitCommit(token, ProjectorRig.SOON, TALLY))
-                .isInstanceOfSatisfying(AwaitResult.Stopped.class, stopped -> assertThat(stopped.failure())
-                        .contains("no such name"));
+                .isInstanceOfSatisfying(
+                        AwaitResult.Stopped.class,
+                        stopped -> assertThat(stopped.failure()).contains("no such name"));
         assertThat(projector.status()).singleElement().satisfies(status -> {
             assertThat(status.state()).isIn(RunState.STANDBY, RunState.BUILDING);
             assertThat(status.message()).contains("no such name");
@@ -110,7 +111,8 @@ class BuildFailureTest {
         var fixed = new AtomicBoolean();
         var projector = raised(fixed);
         Waiting.until(
-                () -> rig.readModels.freshness(TALLY).failure(), () -> rig.readModels.freshness(TALLY).toString());
+                () -> rig.readModels.freshness(TALLY).failure(),
+                () -> rig.readModels.freshness(TALLY).toString());
 
         fixed.set(true);
 
@@ -190,7 +192,9 @@ class BuildFailureTest {
             }
         });
         var rebuild = projector.rebuild("tallies");
-        Waiting.until(() -> Optional.of(switched).filter(AtomicBoolean::get), () -> rebuild.progress().toString());
+        Waiting.until(
+                () -> Optional.of(switched).filter(AtomicBoolean::get),
+                () -> rebuild.progress().toString());
         rig.append(new Deposited("a1", "1"));
 
         rig.dataSource.refuse(null);

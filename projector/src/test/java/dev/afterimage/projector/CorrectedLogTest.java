@@ -88,8 +88,10 @@ class CorrectedLogTest {
         rig.sql.transaction(transaction -> {
             transaction.dsl().execute("DELETE FROM afterimage.event_log WHERE position = 3");
             transaction.dsl().execute("UPDATE afterimage.log_head SET position = 2, generation = generation + 1");
-            transaction.dsl().execute(
-                    "INSERT INTO afterimage.log_correction (generation, from_position, reason) VALUES (1, 3, 'a phantom left')");
+            transaction
+                    .dsl()
+                    .execute(
+                            "INSERT INTO afterimage.log_correction (generation, from_position, reason) VALUES (1, 3, 'a phantom left')");
         });
         Waiting.until(
                 () -> Optional.of(rig.active("tallies")).filter(active -> active.number() == 2),
@@ -110,7 +112,8 @@ class CorrectedLogTest {
         step.step(1);
 
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,2,2)", "(Renamed,1,3)");
-        assertThat(rig.sql.fetchValue("SELECT log_generation FROM afterimage.checkpoint")).isEqualTo(1L);
+        assertThat(rig.sql.fetchValue("SELECT log_generation FROM afterimage.checkpoint"))
+                .isEqualTo(1L);
     }
 
     @Test
@@ -120,7 +123,8 @@ class CorrectedLogTest {
         rig.drain(projector, "tallies");
         rig.sql.execute("UPDATE afterimage.log_head SET position = 2");
 
-        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.LOG_DAMAGED).message())
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.LOG_DAMAGED)
+                        .message())
                 .startsWith("the log is damaged: ");
         Waiting.until(
                 () -> Optional.of(lease()).filter(lease -> lease.state() == VersionState.LOG_DAMAGED),
@@ -141,7 +145,8 @@ class CorrectedLogTest {
 
         var rebuild = projector.rebuild("tallies");
         Waiting.until(
-                () -> rebuild.isRunning() ? Optional.empty() : Optional.of(true), () -> rebuild.progress().toString());
+                () -> rebuild.isRunning() ? Optional.empty() : Optional.of(true),
+                () -> rebuild.progress().toString());
 
         assertThat(rebuild.progress().message()).contains("the event at position 1 is missing");
     }

@@ -44,7 +44,8 @@ class DamagedProjectionTest {
         rig.drain(projector, "tallies", "accounts");
         rig.sql.execute("DROP TABLE app.tally__v1 CASCADE");
         rig.append(new Deposited("a1", "1"));
-        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.RETRYING).message())
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.RETRYING)
+                        .message())
                 .contains("tally__v1", "does not exist");
         rig.drain(projector, "accounts");
 
@@ -98,7 +99,8 @@ class DamagedProjectionTest {
         rig.append(new Deposited("a1", "1"));
         rig.start(Tallies.projection()).close();
         rig.dataSource.refuse(new SQLException("connection refused", "08001"));
-        var projector = rig.projector(ProjectorRig.SETTINGS, Tallies.projection()).start();
+        var projector =
+                rig.projector(ProjectorRig.SETTINGS, Tallies.projection()).start();
         assertThat(projector.status()).extracting(ProjectionStatus::state).containsExactly(RunState.STARTING);
 
         rig.dataSource.refuse(null);
@@ -118,7 +120,8 @@ class DamagedProjectionTest {
         rig.dataSource.refuse(null);
 
         var failure = Waiting.until(
-                () -> rig.readModels.freshness(TALLY).failure(), () -> projector.status().toString());
+                () -> rig.readModels.freshness(TALLY).failure(),
+                () -> projector.status().toString());
         assertThat(failure).contains("tallies v1 stopped at position 1", "poison");
     }
 
@@ -135,7 +138,8 @@ class DamagedProjectionTest {
         rig.drain(other, "tallies");
         Waiting.until(
                 () -> Optional.of(rig.readModels.freshness(TALLY))
-                        .filter(each -> each.failure().isEmpty() && each.feeding().isHeldBy(other.node())),
+                        .filter(each ->
+                                each.failure().isEmpty() && each.feeding().isHeldBy(other.node())),
                 () -> rig.readModels.freshness(TALLY).toString());
         assertThat(stopping.status()).extracting(ProjectionStatus::state).containsExactly(RunState.STOPPED);
     }

@@ -54,7 +54,10 @@ class LeftoversTest {
         long after = 0;
         for (int i = 1; i <= REBUILDS; i++) {
             rig.sql.execute("UPDATE afterimage.projection_version SET activated_at = activated_at - interval '1 hour'");
-            projector.rebuild("accounts").await(ProjectorRig.SOON.multipliedBy(10)).orElseThrow();
+            projector
+                    .rebuild("accounts")
+                    .await(ProjectorRig.SOON.multipliedBy(10))
+                    .orElseThrow();
             rig.drain(projector, "accounts");
             if (i == 2) {
                 after = settledHeap(projector);
@@ -69,7 +72,9 @@ class LeftoversTest {
         Waiting.until(
                 () -> Optional.of(projector.status()).filter(status -> status.size() == 2),
                 () -> projector.status().toString());
-        Waiting.until(() -> Optional.of(threads()).filter(threads -> threads.size() == 2), () -> threads().toString());
+        Waiting.until(
+                () -> Optional.of(threads()).filter(threads -> threads.size() == 2),
+                () -> threads().toString());
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }

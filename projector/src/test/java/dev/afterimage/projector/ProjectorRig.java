@@ -64,7 +64,8 @@ final class ProjectorRig implements AutoCloseable {
         PostgresEventLog.migrations().apply(plain);
         ReadModels.migrations().apply(plain);
         this.sql = DSL.using(plain, SQLDialect.POSTGRES);
-        sql.execute("TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.log_correction, afterimage.projection, afterimage.projection_version CASCADE");
+        sql.execute(
+                "TRUNCATE afterimage.event_log, afterimage.log_source, afterimage.log_correction, afterimage.projection, afterimage.projection_version CASCADE");
         sql.execute("UPDATE afterimage.log_head SET position = 0, generation = 0");
         sql.execute("DROP SCHEMA IF EXISTS app CASCADE");
         this.log = PostgresEventLog.open(plain);

@@ -95,14 +95,18 @@ class StatementsTest {
     void statements_sent_together_and_one_by_one_keep_the_order_of_the_log() {
         var projection = Projection.of("tallies", 1)
                 .statements(TALLY)
-                .together(Deposited.class, (sql, event, logged) -> sql.insertInto(TALLY)
-                        .set(TALLY.kind, event.account())
-                        .set(TALLY.times, 1L)
-                        .execute())
-                .on(AccountEvent.Renamed.class, (sql, event, logged) -> assertThat(sql.update(TALLY)
-                                .set(TALLY.times, TALLY.times.plus(1))
+                .together(
+                        Deposited.class,
+                        (sql, event, logged) -> sql.insertInto(TALLY)
+                                .set(TALLY.kind, event.account())
+                                .set(TALLY.times, 1L)
                                 .execute())
-                        .isEqualTo((int) logged.position().value() / 2))
+                .on(
+                        AccountEvent.Renamed.class,
+                        (sql, event, logged) -> assertThat(sql.update(TALLY)
+                                        .set(TALLY.times, TALLY.times.plus(1))
+                                        .execute())
+                                .isEqualTo((int) logged.position().value() / 2))
                 .build();
         for (int i = 1; i <= 5; i++) {
             rig.append(new Deposited("a" + i, "1"), new AccountEvent.Renamed("a" + i, "x"));

@@ -46,7 +46,10 @@ class StuckHandlerTest {
         assertThat(status.state()).isEqualTo(RunState.RUNNING);
         assertThat(status.message()).matches("in handler of deposited .* at position 1 for \\d+ s");
         Waiting.until(
-                () -> rig.readModels.freshness(TALLY).problem().filter(text -> text.startsWith("in handler of deposited")),
+                () -> rig.readModels
+                        .freshness(TALLY)
+                        .problem()
+                        .filter(text -> text.startsWith("in handler of deposited")),
                 () -> rig.readModels.freshness(TALLY).toString());
 
         go.countDown();
@@ -72,8 +75,8 @@ class StuckHandlerTest {
                 .statements(TALLY)
                 .on(
                         Deposited.class,
-                        (sql, event, logged) -> timeout.set(
-                                sql.fetchValue("SHOW idle_in_transaction_session_timeout") + ""))
+                        (sql, event, logged) ->
+                                timeout.set(sql.fetchValue("SHOW idle_in_transaction_session_timeout") + ""))
                 .build());
         rig.append(new Deposited("a1", "1"));
         rig.drain(projector, "tallies");

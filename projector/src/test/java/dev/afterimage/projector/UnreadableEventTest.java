@@ -141,7 +141,8 @@ class UnreadableEventTest {
                 Tallies.projection(Deposited.class, event -> {}),
                 StockTable.projection());
 
-        assertStopped(projector, "accounts", "its codec failed: java.lang.IllegalStateException: the codec does not like it");
+        assertStopped(
+                projector, "accounts", "its codec failed: java.lang.IllegalStateException: the codec does not like it");
         rig.drain(projector, "tallies", "stock");
     }
 

@@ -11,8 +11,4 @@ import java.util.Optional;
  * @param seenAt the database's clock
  */
 record ActiveVersion(
-        ProjectionVersion version,
-        Position position,
-        Optional<String> failure,
-        VersionLease feeding,
-        Instant seenAt) {}
+        ProjectionVersion version, Position position, Optional<String> failure, VersionLease feeding, Instant seenAt) {}

@@ -35,10 +35,12 @@ final class Builds {
 
     /** Whether another node is building the same or a newer revision. */
     static boolean isElsewhere(DSLContext transaction, ReadModelDefinition definition, String node) {
-        return Single.value(transaction.resultQuery("""
+        return Single.value(
+                        transaction.resultQuery("""
                         SELECT count(*) FROM afterimage.projection_version JOIN afterimage.version_lease l USING (projection, version)
                         WHERE projection = ? AND phase = 'building' AND revision >= ? AND l.node <> ?
-                          AND l.until > clock_timestamp()""", definition.projection(), definition.revision(), node), Long.class) > 0;
+                          AND l.until > clock_timestamp()""", definition.projection(), definition.revision(), node), Long.class)
+                > 0;
     }
 
     void request(String projection) {

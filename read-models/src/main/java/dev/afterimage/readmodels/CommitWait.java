@@ -31,8 +31,7 @@ final class CommitWait {
     private @Nullable Instant begunAt;
     private long sourcesAsked = begun;
 
-    CommitWait(
-            LogIndex log, ActiveVersions active, Versions versions, CheckpointSignal signal, List<Table<?>> tables) {
+    CommitWait(LogIndex log, ActiveVersions active, Versions versions, CheckpointSignal signal, List<Table<?>> tables) {
         this.log = log;
         this.active = active;
         this.versions = versions;
@@ -64,7 +63,8 @@ final class CommitWait {
         var all = active.lookTogether();
         var awaited = all.stream().filter(this::isAwaited).toList();
         var missing = tables.stream()
-                .filter(table -> awaited.stream().noneMatch(each -> each.version().has(table)))
+                .filter(table ->
+                        awaited.stream().noneMatch(each -> each.version().has(table)))
                 .findFirst();
         if (missing.isPresent() || awaited.isEmpty()) {
             return withoutReadModel(token, missing);
@@ -84,7 +84,8 @@ final class CommitWait {
                 .filter(version -> version.phase() == VersionPhase.BUILDING)
                 .anyMatch(version -> missing.isEmpty() || version.has(missing.get()));
         return isBuilt
-                ? new AwaitResult.TimedOut(token, "the first version of the projection with %s, which is being built".formatted(name))
+                ? new AwaitResult.TimedOut(
+                        token, "the first version of the projection with %s, which is being built".formatted(name))
                 : new AwaitResult.Unreachable(
                         token, "no projection with %s has a version: start its projector once".formatted(name));
     }

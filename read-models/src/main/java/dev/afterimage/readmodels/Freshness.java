@@ -43,7 +43,8 @@ public record Freshness(
      * is not known, as without a relay that reports. Source and database are taken to have the same clock.
      */
     public Optional<Duration> behindSource() {
-        if (sources.isEmpty() || sources.stream().anyMatch(source -> source.completeUpTo().isEmpty())) {
+        if (sources.isEmpty()
+                || sources.stream().anyMatch(source -> source.completeUpTo().isEmpty())) {
             return Optional.empty();
         }
         if (eventsBehind > 0 && oldestUnseen.isEmpty()) {
@@ -84,8 +85,7 @@ public record Freshness(
                     .formatted(source.source(), source.state(), source.since(), source.message()));
         }
         if (Duration.between(source.seenAt(), seenAt).compareTo(SILENCE) > 0) {
-            return Optional.of(
-                    "the relay of %s was last heard of at %s".formatted(source.source(), source.seenAt()));
+            return Optional.of("the relay of %s was last heard of at %s".formatted(source.source(), source.seenAt()));
         }
         var behind = source.completeUpTo().map(complete -> Duration.between(complete, seenAt));
         if (behind.isEmpty()) {

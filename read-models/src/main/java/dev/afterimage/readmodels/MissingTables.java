@@ -13,8 +13,10 @@ final class MissingTables implements ExecuteListener {
     public void exception(ExecuteContext context) {
         var failure = context.sqlException();
         if (failure != null && UNDEFINED_TABLE.equals(failure.getSQLState())) {
-            context.exception(new ReadModelException(failure.getMessage()
-                    + "; if it is a read model, start a projector with its projection once: it is seen when its first version has caught up with the log", failure));
+            context.exception(new ReadModelException(
+                    failure.getMessage()
+                            + "; if it is a read model, start a projector with its projection once: it is seen when its first version has caught up with the log",
+                    failure));
         }
     }
 }

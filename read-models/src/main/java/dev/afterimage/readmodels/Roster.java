@@ -25,17 +25,14 @@ final class Roster {
     /** Each of these projections, also those that have no version yet. */
     Map<String, ProjectionView> look(Collection<String> projections) {
         var names = projections.toArray(String[]::new);
-        var versions = database
-                .resultQuery("""
+        var versions = database.resultQuery("""
                         SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names,
                           v.definition_checksum, c.position, c.log_generation,
                           CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END
                         FROM afterimage.projection_version v JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
-                        WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names)
-                .fetch(Roster::version)
-                .stream()
+                        WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names).fetch(Roster::version).stream()
                 .collect(Collectors.groupingBy(view -> view.version().projection()));
         return database
                 .resultQuery("""

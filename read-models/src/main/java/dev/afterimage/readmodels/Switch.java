@@ -124,7 +124,8 @@ final class Switch {
         if (isActive(transaction, next)) {
             return;
         }
-        var held = active.map(version -> checkpoints.hold(transaction, version, next)).orElse(Position.ZERO);
+        var held = active.map(version -> checkpoints.hold(transaction, version, next))
+                .orElse(Position.ZERO);
         catchUp.accept(held);
         requireCaughtUp(transaction, next, held);
         new PlainNames(transaction).show(next, active);

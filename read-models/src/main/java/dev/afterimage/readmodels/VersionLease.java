@@ -33,7 +33,8 @@ public record VersionLease(Optional<String> node, VersionState state, String mes
         return switch (state) {
             case UNFED -> "no node runs it since %s%s".formatted(since, message.isEmpty() ? "" : "; " + message);
             default ->
-                "%s since %s%s".formatted(state.stored().replace('_', ' '), since, message.isEmpty() ? "" : ": " + message);
+                "%s since %s%s"
+                        .formatted(state.stored().replace('_', ' '), since, message.isEmpty() ? "" : ": " + message);
         };
     }
 }

@@ -141,8 +141,10 @@ class AwaitCommitTest {
         scores.to(2);
 
         assertThat(await(token, SHORT, ScoreTable.SCORE))
-                .isInstanceOfSatisfying(AwaitResult.TimedOut.class, result -> assertThat(result.waitingFor())
-                        .startsWith("scores, which is 3 events behind; no node runs it since "));
+                .isInstanceOfSatisfying(
+                        AwaitResult.TimedOut.class,
+                        result -> assertThat(result.waitingFor())
+                                .startsWith("scores, which is 3 events behind; no node runs it since "));
         rig.readModels.leases().claim(scores.version(), "a node");
         assertThat(await(token, SHORT, ScoreTable.SCORE))
                 .isEqualTo(new AwaitResult.TimedOut(token, "scores, which is 3 events behind"));
@@ -156,7 +158,8 @@ class AwaitCommitTest {
         assertThat(await(token, ReadModelsRig.SOON, ScoreTable.MEDAL))
                 .isEqualTo(new AwaitResult.Unreachable(
                         token, "no projection with the table medal has a version: start its projector once"));
-        assertThat(await(token, ReadModelsRig.SOON, ScoreTable.SCORE, ScoreTable.MEDAL).isVisible())
+        assertThat(await(token, ReadModelsRig.SOON, ScoreTable.SCORE, ScoreTable.MEDAL)
+                        .isVisible())
                 .as("one of two tables is not enough")
                 .isFalse();
     }
@@ -190,8 +193,9 @@ class AwaitCommitTest {
             rig.log.completeUpTo(Instant.now().plusSeconds(60));
 
             assertThat(waiting.get(10, TimeUnit.SECONDS))
-                    .isInstanceOfSatisfying(AwaitResult.Unreachable.class, result -> assertThat(result.why())
-                            .contains("rolled back", "still open"));
+                    .isInstanceOfSatisfying(
+                            AwaitResult.Unreachable.class,
+                            result -> assertThat(result.why()).contains("rolled back", "still open"));
         }
     }
 
@@ -230,8 +234,9 @@ class AwaitCommitTest {
 
         assertThat(await(token, Duration.ZERO, ScoreTable.SCORE).isVisible()).isTrue();
         assertThat(await(token, SHORT))
-                .isInstanceOfSatisfying(AwaitResult.TimedOut.class, result -> assertThat(result.waitingFor())
-                        .startsWith("medals, which is 1 events behind"));
+                .isInstanceOfSatisfying(
+                        AwaitResult.TimedOut.class,
+                        result -> assertThat(result.waitingFor()).startsWith("medals, which is 1 events behind"));
 
         rig.sql.execute(
                 "UPDATE afterimage.checkpoint SET position = 1 WHERE projection = ?",

@@ -32,7 +32,12 @@ class LeasesTest {
     }
 
     private VersionLease lease() {
-        return rig.versions.look(List.of("scores")).get("scores").active().orElseThrow().lease();
+        return rig.versions
+                .look(List.of("scores"))
+                .get("scores")
+                .active()
+                .orElseThrow()
+                .lease();
     }
 
     private static VersionReport running(ProjectionVersion version) {
@@ -137,7 +142,9 @@ class LeasesTest {
 
     @Test
     void a_build_of_another_node_is_left_alone_unless_it_is_of_an_older_revision() {
-        var first = rig.versions.openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "a").orElseThrow();
+        var first = rig.versions
+                .openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "a")
+                .orElseThrow();
 
         assertThat(rig.versions.openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "b"))
                 .isEmpty();

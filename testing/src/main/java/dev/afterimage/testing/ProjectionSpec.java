@@ -146,8 +146,8 @@ public final class ProjectionSpec implements AutoCloseable {
         var active = readModels
                 .versions()
                 .active(projection)
-                .orElseThrow(() -> new AssertionError(
-                        "%s has no version yet: %s".formatted(projection, projector.status())));
+                .orElseThrow(() ->
+                        new AssertionError("%s has no version yet: %s".formatted(projection, projector.status())));
         if (!readModels.checkpoints().await(active, head, SOON)) {
             throw new AssertionError(
                     "%s did not fold all %s events: %s".formatted(projection, head, projector.status()));

@@ -69,8 +69,9 @@ public final class RepairCommand implements Callable<Integer> {
                 ? ""
                 : ", %,d were removed because the outbox lacks them".formatted(repaired.removed());
         var corrected = repaired.correction()
-                .map(correction -> "; the log was corrected from position %s on: read models that were beyond it are rebuilt"
-                        .formatted(correction.from()))
+                .map(correction ->
+                        "; the log was corrected from position %s on: read models that were beyond it are rebuilt"
+                                .formatted(correction.from()))
                 .orElse("");
         answer.print(
                 "repaired: %,d events were missing from the log%s%s".formatted(repaired.added(), removed, corrected),

@@ -48,8 +48,7 @@ public final class SkipEventCommand implements Callable<Integer> {
         try (var open = database.open();
                 var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
             new RelaySetup(open.address(), log, slot.settings()).skip(event, reason);
-            answer.print(
-                    "event %s is left out: %s".formatted(id, reason), Map.of("skipped", id, "reason", reason));
+            answer.print("event %s is left out: %s".formatted(id, reason), Map.of("skipped", id, "reason", reason));
             return 0;
         }
     }
@@ -62,7 +61,9 @@ public final class SkipEventCommand implements Callable<Integer> {
             return new EventId(UUID.fromString(id));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
-                    command.commandLine(), "ID must be an event's id such as 01920000-0000-7000-8000-000000000000, was \"%s\"".formatted(id), e);
+                    command.commandLine(),
+                    "ID must be an event's id such as 01920000-0000-7000-8000-000000000000, was \"%s\"".formatted(id),
+                    e);
         }
     }
 }

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
         description =
                 "Tells how the relay, the log and each read model are doing, from the database alone, whatever process runs them.",
         exitCodeListHeading = "Exit status:%n",
-        exitCodeList = {"0:nothing needs you", "1:something needs you, or it could not be told", "2:the command line is wrong"
+        exitCodeList = {
+            "0:nothing needs you",
+            "1:something needs you, or it could not be told",
+            "2:the command line is wrong"
         })
 public final class StatusCommand implements Callable<Integer> {
 
@@ -31,8 +34,7 @@ public final class StatusCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         try (var open = database.open();
                 var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
-            var status = StatusReport.read(
-                    open.now(), log.whole(), ReadModels.open(open.dataSource(), log.whole()));
+            var status = StatusReport.read(open.now(), log.whole(), ReadModels.open(open.dataSource(), log.whole()));
             if (json) {
                 System.out.println(new JsonMapper().writeValueAsString(StatusJson.of(status)));
             } else {

@@ -36,7 +36,9 @@ final class StatusJson {
         object.put("state", relay.state());
         object.put("message", relay.message());
         object.put("since", relay.since().toString());
-        object.put("heardMillisAgo", StatusReport.since(relay.seenAt(), status.at()).toMillis());
+        object.put(
+                "heardMillisAgo",
+                StatusReport.since(relay.seenAt(), status.at()).toMillis());
         relay.completeUpTo().ifPresent(complete -> {
             object.put("completeUpTo", complete.toString());
             object.put("lagMillis", StatusReport.since(complete, status.at()).toMillis());

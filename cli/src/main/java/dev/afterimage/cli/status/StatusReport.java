@@ -25,7 +25,11 @@ import java.util.Optional;
  * @param projections what is known of each beside its versions
  */
 public record StatusReport(
-        Instant at, Position head, List<SourceProgress> relays, List<Version> versions, List<ProjectionView> projections) {
+        Instant at,
+        Position head,
+        List<SourceProgress> relays,
+        List<Version> versions,
+        List<ProjectionView> projections) {
 
     /**
      * A version and how far it is behind the log.

@@ -38,7 +38,9 @@ final class StatusScreen {
                         Column.number("position"),
                         Column.number("events behind"),
                         Column.number("time behind")),
-                status.versions().stream().map(version -> version(version, status)).toList());
+                status.versions().stream()
+                        .map(version -> version(version, status))
+                        .toList());
         if (status.troubles().isEmpty()) {
             screen.good("nothing needs you");
         } else {
@@ -57,7 +59,9 @@ final class StatusScreen {
 
     private static List<String> version(StatusReport.Version version, StatusReport status) {
         var lease = version.view().lease();
-        var phase = version.isActive() ? "" : " (%s)".formatted(Troubles.words(version.version().phase()));
+        var phase = version.isActive()
+                ? ""
+                : " (%s)".formatted(Troubles.words(version.version().phase()));
         return List.of(
                 version.version().projection(),
                 "v" + version.version().number() + phase,
@@ -70,6 +74,7 @@ final class StatusScreen {
     }
 
     private static String ago(Optional<Instant> then, Instant now, String suffix) {
-        return then.map(at -> Figures.duration(StatusReport.since(at, now)) + suffix).orElse("");
+        return then.map(at -> Figures.duration(StatusReport.since(at, now)) + suffix)
+                .orElse("");
     }
 }

@@ -43,11 +43,12 @@ final class Troubles {
         var silent = StatusReport.since(relay.seenAt(), status.at());
         var name = "relay of " + relay.source();
         return switch (relay.state()) {
-            case SourceProgress.UNKNOWN -> Optional.of(
-                    name + " never reported: none runs, or one of an earlier version of Afterimage");
+            case SourceProgress.UNKNOWN ->
+                Optional.of(name + " never reported: none runs, or one of an earlier version of Afterimage");
             case "REFUSED" -> Optional.of("%s refused: %s".formatted(name, relay.message()));
-            case "CLOSED" -> Optional.of("%s was closed %s ago, and no other runs"
-                    .formatted(name, Figures.duration(StatusReport.since(relay.since(), status.at()))));
+            case "CLOSED" ->
+                Optional.of("%s was closed %s ago, and no other runs"
+                        .formatted(name, Figures.duration(StatusReport.since(relay.since(), status.at()))));
             default -> {
                 if (silent.compareTo(SILENCE) > 0) {
                     yield Optional.of("%s was last heard of %s ago (%s)"
@@ -69,8 +70,8 @@ final class Troubles {
         var since = StatusReport.since(lease.since(), status.at());
         var why = lease.message().isEmpty() ? "" : ": " + lease.message();
         return switch (lease.state()) {
-            case STOPPED, LOG_DAMAGED, OUTDATED -> Optional.of(
-                    "%s is %s%s".formatted(version.version(), words(lease.state()), why));
+            case STOPPED, LOG_DAMAGED, OUTDATED ->
+                Optional.of("%s is %s%s".formatted(version.version(), words(lease.state()), why));
             case UNFED, RUNNING, RETRYING, BUILDING -> {
                 if (!lease.isHeld() && version.isActive()) {
                     yield Optional.of("%s has had no node for %s: start one, readers see what it was then"
