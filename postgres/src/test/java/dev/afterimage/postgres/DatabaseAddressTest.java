@@ -72,12 +72,13 @@ class DatabaseAddressTest {
 
     @Test
     void a_password_is_not_in_what_the_driver_logs() throws SQLException {
+        var password = database.jdbcUrl().replaceAll(".*[?&]password=([^&]+).*", "$1");
         try (var log = new DriverLog()) {
-            var dataSource = DatabaseAddress.of(database.jdbcUrl() + "&password=secret&sslpassword=secret")
+            var dataSource = DatabaseAddress.of(database.jdbcUrl() + "&sslpassword=secret")
                     .dataSource("afterimage-test");
 
             assertThat(Sql.value(dataSource, "SELECT 1")).isEqualTo("1");
-            assertThat(log.text()).contains("Connecting with URL").doesNotContain("secret");
+            assertThat(log.text()).contains("Connecting with URL").doesNotContain("secret", password);
         }
     }
 
