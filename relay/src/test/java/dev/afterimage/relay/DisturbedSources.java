@@ -48,6 +48,20 @@ final class DisturbedSources implements ChangeSource.Factory {
                 () -> {});
     }
 
+    /** Disturbs each delivery that brings events. */
+    static DisturbedSources atEveryDelivery(ChangeSource.Factory sources, Disturbance disturbance) {
+        return new DisturbedSources(
+                sources,
+                (changes, relay) -> {
+                    if (hasEvents(changes)) {
+                        disturbance.deliver(changes, relay);
+                    } else {
+                        relay.receive(changes);
+                    }
+                },
+                () -> {});
+    }
+
     private static boolean hasEvents(List<Change> changes) {
         return changes.stream().anyMatch(Change.Row.class::isInstance);
     }
