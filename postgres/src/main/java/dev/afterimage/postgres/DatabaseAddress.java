@@ -28,6 +28,7 @@ public final class DatabaseAddress {
     private static final int OLDEST_SERVER = 15;
     // Otherwise whoever may create functions in a schema of the path could replace one that we call.
     private static final String SEARCH_PATH = "-c search_path=pg_catalog,pg_temp";
+    private static final String SILENT_STREAM = "-c wal_sender_timeout=20s";
     private static final Pattern SHAPE = Pattern.compile("jdbc:postgresql:(//[^/?]*/)?[^/?]*([?].*)?", Pattern.DOTALL);
     private static final String WANTED =
             "database address must look like jdbc:postgresql://host:5432/database?user=…&password=…";
@@ -123,10 +124,15 @@ public final class DatabaseAddress {
         return open(ours(applicationName));
     }
 
-    /** Opens a connection that understands replication commands and simple queries only. */
+    /**
+     * Opens a connection that understands replication commands and simple queries only. The server ends its stream
+     * after 20 silent seconds, unless the URL has its own {@code wal_sender_timeout} among its options: the server's
+     * usual minute is how long a process that was frozen would hold its slot.
+     */
     public Connection connectForReplication(String applicationName) throws SQLException {
         var properties = ours(applicationName);
         PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.OPTIONS.set(properties, SILENT_STREAM + " " + PGProperty.OPTIONS.getOrDefault(properties));
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, Integer.toString(OLDEST_SERVER));
         return open(properties);

@@ -71,6 +71,24 @@ class DatabaseAddressTest {
     }
 
     @Test
+    void a_stream_whose_reader_is_silent_is_ended_by_the_server_after_20_seconds_unless_the_url_says_otherwise()
+            throws SQLException {
+        var own = database.jdbcUrl() + "&options=-c%20wal_sender_timeout=40s";
+
+        assertThat(silenceOf(DatabaseAddress.of(database.jdbcUrl()))).isEqualTo("20s");
+        assertThat(silenceOf(DatabaseAddress.of(own))).isEqualTo("40s");
+    }
+
+    private static String silenceOf(DatabaseAddress address) throws SQLException {
+        try (var connection = address.connectForReplication("afterimage-test");
+                var statement = connection.createStatement();
+                var row = statement.executeQuery("SHOW wal_sender_timeout")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Test
     void a_password_is_not_in_what_the_driver_logs() throws SQLException {
         var password = database.jdbcUrl().replaceAll(".*[?&]password=([^&]+).*", "$1");
         try (var log = new DriverLog()) {

@@ -125,7 +125,7 @@ final class RelayLoop {
         return Duration.ZERO;
     }
 
-    /** The server's half of a connection of ours that is dead would hold the slot for a minute. */
+    /** The server's half of a connection of ours that is dead would hold the slot for 20 seconds. */
     private Duration held(String name, Held held) {
         if (held.pid() == deadPid) {
             database.terminate(name, held.pid());

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A connection that delivers nothing and never fails is found from beside it. */
 class StuckConnectionTest {
 
-    /** The server itself would notice after its wal_sender_timeout, a minute. */
+    /** The server itself would notice after the stream's wal_sender_timeout, 20 seconds. */
     private static final Duration LIMIT = Duration.ofSeconds(40);
 
     @RegisterExtension
