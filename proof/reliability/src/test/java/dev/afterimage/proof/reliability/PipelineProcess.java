@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
-/** The {@code run} command as a process of its own, to be killed. */
+/** The {@code run} command as a process of its own, to be killed, frozen or stopped. */
 final class PipelineProcess implements AutoCloseable {
 
     private static final int KILLED = 128 + 9;
+    private static final int TERMINATED = 128 + 15;
 
     private final Process process;
 
@@ -39,6 +40,36 @@ final class PipelineProcess implements AutoCloseable {
     boolean kill() throws InterruptedException {
         process.destroyForcibly();
         return process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == KILLED;
+    }
+
+    /** SIGTERM: it closes in an orderly way. Returns whether it ended by that. */
+    boolean stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor(5, TimeUnit.MINUTES) && process.exitValue() == TERMINATED;
+    }
+
+    /** SIGSTOP: not one of its threads runs any more, and its connections stay open. */
+    void freeze() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** SIGCONT: it goes on in the middle of whatever it did, and does not know how much time has passed. */
+    void thaw() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        int status = new ProcessBuilder("kill", name, Long.toString(pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (status != 0) {
+            throw new IllegalStateException("kill %s %d ended with status %d".formatted(name, pid(), status));
+        }
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {
