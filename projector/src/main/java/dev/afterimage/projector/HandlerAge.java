@@ -18,7 +18,7 @@ final class HandlerAge {
      * @return for how long it has had it; empty if that is not long
      */
     synchronized String look(@Nullable LoggedEvent handling) {
-        if (handling == null || handling != seen) {
+        if (handling == null || !handling.equals(seen)) {
             seen = handling;
             since = System.nanoTime();
             return "";

@@ -40,7 +40,11 @@ final class RowBatchFold implements BatchFold {
         load(transaction, needed);
         for (int i = 0; i < plan.size(); i++) {
             fold(transaction, plan.get(i));
-            if (i + 1 == plan.size() || plan.get(i + 1).logged() != plan.get(i).logged()) {
+            if (i + 1 == plan.size()
+                    || !plan.get(i + 1)
+                            .logged()
+                            .position()
+                            .equals(plan.get(i).logged().position())) {
                 attributed.to(plan.get(i).logged(), rows::settle);
             }
         }

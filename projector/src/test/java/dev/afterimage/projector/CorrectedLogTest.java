@@ -9,6 +9,7 @@ import dev.afterimage.projector.AccountEvent.Renamed;
 import dev.afterimage.readmodels.VersionLease;
 import dev.afterimage.readmodels.VersionState;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,10 +35,8 @@ class CorrectedLogTest {
     }
 
     private VersionLease lease() {
-        return rig.readModels
-                .versions()
-                .look(List.of("tallies"))
-                .get("tallies")
+        return Objects.requireNonNull(
+                        rig.readModels.versions().look(List.of("tallies")).get("tallies"))
                 .active()
                 .orElseThrow()
                 .lease();

@@ -99,7 +99,8 @@ class TakeOverTest {
         var oldNode = rig.start(Tallies.projection());
         rig.drain(oldNode, "tallies");
         var newNode = rig.start(Accounts.withSql(Tallies.projection(), 2, WIDER));
-        newNode.lastRebuild("tallies").orElseThrow().await(ProjectorRig.SOON).orElseThrow();
+        assertThat(newNode.lastRebuild("tallies").orElseThrow().await(ProjectorRig.SOON))
+                .isPresent();
         oldNode.close();
 
         var oldAgain = rig.start(Tallies.projection());
@@ -143,7 +144,8 @@ class TakeOverTest {
 
         go.countDown();
         starting.join();
-        projector.lastRebuild("tallies").orElseThrow().await(ProjectorRig.SOON).orElseThrow();
+        assertThat(projector.lastRebuild("tallies").orElseThrow().await(ProjectorRig.SOON))
+                .isPresent();
 
         assertThat(rig.readModels.query().fetchCount(TALLY)).isEqualTo(1);
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,2,2)");

@@ -8,6 +8,7 @@ import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
@@ -32,12 +33,7 @@ class LeasesTest {
     }
 
     private VersionLease lease() {
-        return rig.versions
-                .look(List.of("scores"))
-                .get("scores")
-                .active()
-                .orElseThrow()
-                .lease();
+        return view().active().orElseThrow().lease();
     }
 
     private static VersionReport running(ProjectionVersion version) {
@@ -202,6 +198,6 @@ class LeasesTest {
     }
 
     private ProjectionView view() {
-        return rig.versions.look(List.of("scores")).get("scores");
+        return Objects.requireNonNull(rig.versions.look(List.of("scores")).get("scores"));
     }
 }

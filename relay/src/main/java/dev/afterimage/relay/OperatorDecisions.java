@@ -38,7 +38,7 @@ record OperatorDecisions(Skips skips, String source) {
                         OutboxRow.alone(event.id(), event.aggregate().type(), event.occurredAt(), commit, reason))
                 .orElseThrow(() -> new RefusedChangeException(
                         Refusal.OUT_OF_SEQUENCE,
-                        problem.getMessage(),
+                        String.valueOf(problem.getMessage()),
                         () -> skips.reasonFor(event.id()).isPresent() || areLost(problem)));
     }
 

@@ -80,7 +80,7 @@ final class RelayLoop {
                 case Refused refused -> refuse(name, refused);
             };
         } catch (LogDamagedException e) {
-            return refuse(String.valueOf(slot), new Refused(Refusal.LOG_DAMAGED, e.getMessage()));
+            return refuse(String.valueOf(slot), new Refused(Refusal.LOG_DAMAGED, String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             return backOffBecause(e);
         }

@@ -11,6 +11,7 @@ public final class RelayRefusedException extends RuntimeException {
         this.reason = reason;
     }
 
+    @SuppressWarnings("DoNotCallSuggester") // meant to be called: raise(refused) reads well as a method reference
     static void raise(Readiness.Refused refused) {
         throw new RelayRefusedException(refused.reason(), refused.message());
     }

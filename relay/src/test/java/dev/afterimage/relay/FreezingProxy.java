@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Passes bytes on until told to keep them, as a network does that has lost its way: nothing fails, nothing arrives. */
 final class FreezingProxy implements AutoCloseable {
@@ -17,7 +18,7 @@ final class FreezingProxy implements AutoCloseable {
     private final int port;
     private final List<Pair> pairs = new CopyOnWriteArrayList<>();
 
-    private record Pair(Socket client, Socket target, boolean[] frozen) {}
+    private record Pair(Socket client, Socket target, AtomicBoolean frozen) {}
 
     private FreezingProxy(ServerSocket server, String host, int port) {
         this.server = server;
@@ -39,7 +40,7 @@ final class FreezingProxy implements AutoCloseable {
         try {
             while (true) {
                 var client = server.accept();
-                var pair = new Pair(client, new Socket(host, port), new boolean[1]);
+                var pair = new Pair(client, new Socket(host, port), new AtomicBoolean());
                 pairs.add(pair);
                 pass(pair, client.getInputStream(), pair.target().getOutputStream());
                 pass(pair, pair.target().getInputStream(), client.getOutputStream());
@@ -55,14 +56,14 @@ final class FreezingProxy implements AutoCloseable {
             try {
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                     synchronized (pair.frozen()) {
-                        if (!pair.frozen()[0]) {
+                        if (!pair.frozen().get()) {
                             out.write(buffer, 0, read);
                             out.flush();
                         }
                     }
                 }
                 synchronized (pair.frozen()) {
-                    if (!pair.frozen()[0]) {
+                    if (!pair.frozen().get()) {
                         close(pair);
                     }
                 }
@@ -76,7 +77,7 @@ final class FreezingProxy implements AutoCloseable {
     void freezeOpenConnections() {
         for (var pair : pairs) {
             synchronized (pair.frozen()) {
-                pair.frozen()[0] = true;
+                pair.frozen().set(true);
             }
         }
     }

@@ -6,6 +6,7 @@ import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,11 +69,12 @@ class ReportedStatusTest {
         var commit = logged.commit().orElseThrow();
 
         assertThat(commit.source()).isEqualTo(rig.slot);
-        assertThat(commit.at()).isBetween(before, Instant.now().plusSeconds(1));
+        var committedAt = Objects.requireNonNull(commit.at());
+        assertThat(committedAt).isBetween(before, Instant.now().plusSeconds(1));
         assertThat(commit.transactionId()).hasToString(rig.query("SELECT transaction_id FROM afterimage.outbox"));
         Eventually.assertThatSoon(
                 "a canary of after the commit has passed",
-                () -> recorded().completeUpTo().filter(commit.at()::isBefore).isPresent());
+                () -> recorded().completeUpTo().filter(committedAt::isBefore).isPresent());
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,7 +117,7 @@ class RandomReconciliationTest {
         return java.util.stream.LongStream.rangeClosed(1, count).boxed().toList();
     }
 
-    private static HashSet<EventId> ids(List<LoggedEvent> logged) {
+    private static Set<EventId> ids(List<LoggedEvent> logged) {
         var ids = new HashSet<EventId>();
         logged.forEach(each -> ids.add(each.event().id()));
         return ids;

@@ -6,6 +6,7 @@ import java.math.BigInteger;
 import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
 import java.util.Date;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ final class Immutable {
     }
 
     /** Whether {@link #copy} gives a value of the type that shares nothing with another one. */
+    @SuppressWarnings("JavaUtilDate") // jOOQ gives such values for some types
     static boolean canCopy(Class<?> type) {
         return type.isArray()
                 ? canCopy(type.getComponentType())
@@ -61,6 +63,7 @@ final class Immutable {
     }
 
     /** A copy that shares nothing with the value; the value itself if it cannot change, or cannot be copied. */
+    @SuppressWarnings("JavaUtilDate") // jOOQ gives such values for some types
     static @Nullable Object copy(@Nullable Object value) {
         return switch (value) {
             case null -> null;
@@ -73,7 +76,7 @@ final class Immutable {
     private static UDTRecord<?> part(UDTRecord<?> part) {
         var copy = part.getUDT().newRecord();
         var values = part.intoArray();
-        copy.fromArray((Object[]) array(values));
+        copy.fromArray((Object[]) array(Objects.requireNonNull(values)));
         return copy;
     }
 

@@ -44,7 +44,8 @@ final class TableShape<R extends TableRecord<R>> {
         this.entries = Catalog.columns(context, quotedName);
         this.known = knownColumns(context);
         this.unknown = entries.stream()
-                .filter(entry -> entry.isWritten() && known.stream().noneMatch(column -> column.entry() == entry))
+                .filter(entry -> entry.isWritten()
+                        && known.stream().noneMatch(column -> column.entry().equals(entry)))
                 .map(entry -> context.render(name(entry.name())))
                 .toList();
         this.hasComputed = known.stream().anyMatch(Column::isComputed);
