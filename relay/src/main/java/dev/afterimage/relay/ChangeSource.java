@@ -32,4 +32,7 @@ public interface ChangeSource extends AutoCloseable {
     /** Ends the stream from another thread. Idempotent. */
     @Override
     void close();
+
+    /** Cuts the connection of a stream that {@link #close()} did not end, without a word to the server. Idempotent. */
+    void abort();
 }

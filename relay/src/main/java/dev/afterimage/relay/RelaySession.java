@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection from the slot to the log: it streams until something ends it, and is not reused. It claims the source
  * with its first delivery, for by then it holds the slot: of several relays that connect at once, only the one that
- * streams fences the others. A source that does not end when it is told to is left behind; what it delivers later is
- * not taken.
+ * streams fences the others. A source that does not end when it is told to is cut off and left behind; what it delivers
+ * later is not taken.
  */
 final class RelaySession {
 
@@ -40,6 +40,7 @@ final class RelaySession {
     private final Vitals vitals = new Vitals(System.nanoTime());
     private final AtomicReference<@Nullable String> told = new AtomicReference<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private volatile boolean streaming = true;
     private volatile boolean isOver;
     private volatile @Nullable RuntimeException refusal;
     private @Nullable AppendOnce receiver;
@@ -72,6 +73,7 @@ final class RelaySession {
             awaitEnd();
         } finally {
             isOver = true;
+            cutOffIfLeftBehind();
         }
         var reason = told.get();
         if (reason != null && !reason.isEmpty()) {
@@ -82,9 +84,19 @@ final class RelaySession {
     private void stream() {
         try {
             source.stream(this::receive);
+            streaming = false;
             ended.complete(null);
         } catch (Throwable e) {
+            streaming = false;
             ended.completeExceptionally(e);
+        }
+    }
+
+    /** On a thread of its own: with TLS even that may wait for a write that never ends. */
+    private void cutOffIfLeftBehind() {
+        if (streaming) {
+            LOG.warn("slot {}: the stream does not end; its connections are cut", slot);
+            Thread.ofPlatform().daemon().name("afterimage-relay-abort-" + slot).start(source::abort);
         }
     }
 

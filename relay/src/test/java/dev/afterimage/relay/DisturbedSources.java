@@ -80,6 +80,11 @@ final class DisturbedSources implements ChangeSource.Factory {
             public void close() {
                 source.close();
             }
+
+            @Override
+            public void abort() {
+                source.abort();
+            }
         };
     }
 }

@@ -50,8 +50,15 @@ class StuckConnectionTest {
                         .as(() -> relay.status().toString())
                         .isTrue();
                 assertThat(rig.payloadsOf(2)).containsExactly("before 1", "after 2");
+                Eventually.assertThatSoon("the stream that was given up has ended", () -> streams() == 1);
             }
         }
+    }
+
+    private long streams() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("afterimage-relay-stream-" + rig.slot))
+                .count();
     }
 
     @Test

@@ -37,6 +37,7 @@ public final class DebeziumChangeSource implements ChangeSource {
     private final String slot;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile @Nullable DebeziumEngine<?> engine;
+    private volatile @Nullable EngineConnections connections;
     private volatile boolean closed;
     private volatile boolean delivering;
     private @Nullable String failure;
@@ -55,8 +56,9 @@ public final class DebeziumChangeSource implements ChangeSource {
 
     @Override
     public void stream(Receiver receiver) {
-        try (var connections = EngineConnections.open(address)) {
-            var built = build(receiver, connections);
+        try (var opened = EngineConnections.open(address)) {
+            connections = opened;
+            var built = build(receiver, opened);
             engine = built;
             if (!closed) {
                 built.run();
@@ -69,9 +71,9 @@ public final class DebeziumChangeSource implements ChangeSource {
         }
     }
 
-    private DebeziumEngine<RecordChangeEvent<SourceRecord>> build(Receiver receiver, EngineConnections connections) {
+    private DebeziumEngine<RecordChangeEvent<SourceRecord>> build(Receiver receiver, EngineConnections opened) {
         return DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
-                .using(EngineProperties.of(connections, settings, slot))
+                .using(EngineProperties.of(opened, settings, slot))
                 .using((success, message, error) -> completed(success, message, error))
                 .notifying((records, committer) -> deliver(records, committer, receiver))
                 .build();
@@ -143,6 +145,15 @@ public final class DebeziumChangeSource implements ChangeSource {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void abort() {
+        closed = true;
+        var open = connections;
+        if (open != null) {
+            open.close();
         }
     }
 

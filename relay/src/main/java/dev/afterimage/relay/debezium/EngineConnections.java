@@ -33,7 +33,7 @@ final class EngineConnections implements AutoCloseable {
         public Connection connect(JdbcConfiguration wanted) throws SQLException {
             var engine = OPEN.get(Objects.requireNonNullElse(wanted.getString(KEY), ""));
             if (engine == null) {
-                throw new SQLException("the engine has ended", "08003");
+                throw ended();
             }
             return engine.connect(wanted);
         }
@@ -81,7 +81,15 @@ final class EngineConnections implements AutoCloseable {
         var connection = wanted.hasKey("replication") ? address.connectForReplication(name) : address.connect(name);
         connections.removeIf(EngineConnections::isClosed);
         connections.add(connection);
+        if (!OPEN.containsKey(key)) {
+            abort();
+            throw ended();
+        }
         return connection;
+    }
+
+    private static SQLException ended() {
+        return new SQLException("the engine has ended", "08003");
     }
 
     private static boolean isClosed(Connection connection) {
@@ -92,8 +100,7 @@ final class EngineConnections implements AutoCloseable {
         }
     }
 
-    /** Cuts every connection at once, without a word to the server: for an engine that no longer hears it. */
-    void abort() {
+    private void abort() {
         for (var connection : connections) {
             try {
                 connection.abort(Runnable::run);
@@ -104,7 +111,10 @@ final class EngineConnections implements AutoCloseable {
         connections.clear();
     }
 
-    /** No connection is opened from now on, and none is left. */
+    /**
+     * No connection is opened from now on, and those that are open are cut at once, without a word to the server: an
+     * engine that no longer hears it ends.
+     */
     @Override
     public void close() {
         OPEN.remove(key);
