@@ -98,13 +98,26 @@ public final class Migrations {
      */
     public void requireFit(DataSource dataSource) {
         new Transactions(dataSource).reading("looking for the tables of the " + store, connection -> {
-            refuseOldServer(connection);
-            var history = SchemaHistory.read(connection, store);
-            history.refuseTooOldFor(migrations);
-            history.refuseTooNewFor(known());
-            refuseMissing(history, SchemaObjects.of(connection));
+            refuseMissing(fittingHistory(connection), SchemaObjects.of(connection));
             return null;
         });
+    }
+
+    /**
+     * The same without a look for each table: for those who look at their tables themselves.
+     *
+     * @throws MigrationException if the tables were never made, or are too old or too new for this code
+     */
+    public void requireVersion(DataSource dataSource) {
+        new Transactions(dataSource).reading("looking for the version of the " + store, this::fittingHistory);
+    }
+
+    private SchemaHistory fittingHistory(Connection connection) throws SQLException {
+        refuseOldServer(connection);
+        var history = SchemaHistory.read(connection, store);
+        history.refuseTooOldFor(migrations);
+        history.refuseTooNewFor(known());
+        return history;
     }
 
     private int known() {

@@ -2,6 +2,8 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.readmodels.ReadModels;
 import java.time.Duration;
 import java.util.HashSet;
@@ -9,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs projections: each version on a thread of its own and on one node at a time, so that one that stops does not stop
@@ -17,6 +21,7 @@ import java.util.Optional;
  */
 public final class Projector implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Projector.class);
     private static final Duration SETTLED = Duration.ofSeconds(5);
 
     private final Map<String, ProjectionRoles> projections = new LinkedHashMap<>();
@@ -77,14 +82,26 @@ public final class Projector implements AutoCloseable {
     /**
      * Starts every projection and returns when each has found its role, or after five seconds; {@link #status()} tells
      * how they do. What is wrong with one, or with the database at this moment, stops neither the others nor this.
+     *
+     * @throws MigrationException if the read models' tables are missing, or too old or too new for this code
      */
     public synchronized Projector start() {
         if (!started && !closed) {
+            requireFit();
             started = true;
             node.start();
             node.awaitSettled(SETTLED);
         }
         return this;
+    }
+
+    /** A database that does not answer now is no reason not to start: it is asked again and again. */
+    private void requireFit() {
+        try {
+            workplace.readModels().requireFit();
+        } catch (DatabaseException e) {
+            LOG.warn("{}: cannot look at the read models' tables yet ({})", node(), Reason.of(e));
+        }
     }
 
     /** What this projector does for each projection, by name in the order in which they were given. */

@@ -54,6 +54,15 @@ public final class ReadModels {
     }
 
     /**
+     * Looks whether this code may run on the tables that are there.
+     *
+     * @throws dev.afterimage.postgres.MigrationException if they are missing, or too old or too new for this code
+     */
+    public void requireFit() {
+        migrations().requireFit(dataSource);
+    }
+
+    /**
      * A jOOQ context that reads the versions that are active now: take a new one for each unit of work. It stays on
      * those versions, so two queries of one context agree. A query of a table that no projector has made yet fails with
      * a {@link ReadModelException} that says so.

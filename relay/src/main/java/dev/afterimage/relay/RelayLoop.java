@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.relay.Readiness.Held;
 import dev.afterimage.relay.Readiness.Ready;
 import dev.afterimage.relay.Readiness.Refused;
@@ -72,6 +73,7 @@ final class RelayLoop {
     private Duration once() {
         try {
             progress.look();
+            log.check();
             var name = SlotNames.of(settings, database, log.sources());
             slot = name;
             return switch (new Preflight(database, log, name).check()) {
@@ -81,6 +83,8 @@ final class RelayLoop {
             };
         } catch (LogDamagedException e) {
             return refuse(String.valueOf(slot), new Refused(Refusal.LOG_DAMAGED, String.valueOf(e.getMessage())));
+        } catch (MigrationException e) {
+            return refuse(String.valueOf(slot), new Refused(Refusal.TABLES_UNFIT, String.valueOf(e.getMessage())));
         } catch (RuntimeException e) {
             return backOffBecause(e);
         }

@@ -17,6 +17,7 @@ public final class PostgresEventLog implements EventLog {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresEventLog.class);
     static final String CHANNEL = "afterimage_log";
 
+    private final DataSource dataSource;
     private final LogTransactions transactions;
     private final HeadSignal signal = new HeadSignal();
     private final PostgresPartition partition;
@@ -24,6 +25,7 @@ public final class PostgresEventLog implements EventLog {
     private final Notifications notifications;
 
     private PostgresEventLog(DataSource dataSource) {
+        this.dataSource = dataSource;
         this.transactions = LogTransactions.on(dataSource);
         this.partition = new PostgresPartition(transactions, signal);
         this.sources = new PostgresSources(transactions, signal);
@@ -72,6 +74,7 @@ public final class PostgresEventLog implements EventLog {
 
     @Override
     public void check() {
+        migrations().requireVersion(dataSource);
         transactions.reading("looking at the tables of the log", LogTables::check);
     }
 
