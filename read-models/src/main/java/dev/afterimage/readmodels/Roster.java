@@ -29,7 +29,8 @@ final class Roster {
                         SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names,
                           v.definition_checksum, c.position, c.log_generation,
                           CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
-                          CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END
+                          CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
+                          v.drop_failure
                         FROM afterimage.projection_version v JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
                         WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names).fetch(Roster::version).stream()
@@ -66,7 +67,8 @@ final class Roster {
                 row.get(6, String.class),
                 new Position(row.get(7, Long.class)),
                 row.get(8, Long.class),
-                lease(row, 9));
+                lease(row, 9),
+                Optional.ofNullable(row.get(13, String.class)));
     }
 
     /** Node, state, message and since when, from a field on. */

@@ -135,6 +135,12 @@ class SwitchBesideReadersTest {
                         .resultQuery("SELECT drop_failure FROM afterimage.projection_version WHERE version = 1")
                         .fetchSingle(0, String.class))
                 .contains("cannot drop table app.score__v1 because other objects depend on it");
+        assertThat(rig.versions.look(List.of("scores")).values())
+                .flatExtracting(ProjectionView::versions)
+                .flatExtracting(view -> view.dropFailure().stream().toList())
+                .singleElement()
+                .asString()
+                .contains("cannot drop table app.score__v1");
         rig.sql.execute("DROP VIEW app.report");
         rig.versions.dropSuperseded();
         assertThat(rig.versions.all()).extracting(ProjectionVersion::number).containsExactly(2, 3);

@@ -57,6 +57,7 @@ final class StatusJson {
         object.put("message", lease.message());
         object.put("since", lease.since().toString());
         lease.node().ifPresent(node -> object.put("node", node));
+        version.view().dropFailure().ifPresent(failure -> object.put("dropFailure", failure));
         object.put("position", version.view().position().value());
         object.put("eventsBehind", version.eventsBehind());
         version.timeBehind().map(Duration::toMillis).ifPresent(millis -> object.put("millisBehind", millis));

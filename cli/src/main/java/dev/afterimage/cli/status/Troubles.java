@@ -30,6 +30,12 @@ final class Troubles {
         status.versions().stream()
                 .filter(version -> version.version().phase() != VersionPhase.RETIRED)
                 .forEach(version -> version(version, status).ifPresent(troubles::add));
+        status.versions()
+                .forEach(version -> version.view()
+                        .dropFailure()
+                        .ifPresent(failure ->
+                                troubles.add("%s is superseded and cannot be dropped, which is tried again: %s"
+                                        .formatted(version.version(), failure))));
         for (var projection : status.projections()) {
             if (projection.active().isEmpty()) {
                 troubles.add("%s has no version that readers can see yet".formatted(projection.projection()));
