@@ -30,7 +30,7 @@ public final class DebeziumChangeSource implements ChangeSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(DebeziumChangeSource.class);
     private static final long CLOSE_AGAIN_MILLIS = 50;
-    private static final long MORE_THAN_A_CANARY_MILLIS = 300;
+    private static final long MORE_THAN_A_CANARY_MILLIS = 3_000;
 
     private final DatabaseAddress address;
     private final RelaySettings settings;
