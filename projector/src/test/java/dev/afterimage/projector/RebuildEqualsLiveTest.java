@@ -90,12 +90,14 @@ class RebuildEqualsLiveTest {
         var head = rig.log.whole().head();
         for (var projection : List.of("accounts", "tallies")) {
             var versions = rig.readModels.versions().of(projection);
-            assertThat(versions).hasSize(2);
-            assertThat(rig.readModels.checkpoints().await(versions.getFirst(), head, ProjectorRig.SOON))
-                    .as("%s is fed: %s", versions.getFirst(), projector.status())
+            // What was superseded may wait a moment to be dropped.
+            assertThat(versions).hasSizeGreaterThanOrEqualTo(2);
+            var retired = versions.get(versions.size() - 2);
+            assertThat(rig.readModels.checkpoints().await(retired, head, ProjectorRig.SOON))
+                    .as("%s is fed: %s", retired, projector.status())
                     .isTrue();
-            for (var table : versions.getFirst().tables()) {
-                assertThat(rig.rowsOf(versions.getFirst().tableName(table)))
+            for (var table : retired.tables()) {
+                assertThat(rig.rowsOf(retired.tableName(table)))
                         .isEqualTo(rig.rowsOf(versions.getLast().tableName(table)));
             }
         }
