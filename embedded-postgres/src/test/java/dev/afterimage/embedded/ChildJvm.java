@@ -51,7 +51,7 @@ final class ChildJvm {
     }
 
     private static int waitFor(Process process) throws InterruptedException {
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }
         return process.waitFor();

@@ -34,7 +34,7 @@ final class OutboxRig {
         record Reserved(int quantity) implements StockEvent {}
     }
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     final Outbox outbox = Outbox.create();
     private final FreshDatabase database;

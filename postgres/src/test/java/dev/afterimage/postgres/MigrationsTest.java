@@ -172,7 +172,7 @@ class MigrationsTest {
                 var thread = Executors.newSingleThreadExecutor()) {
             statement.execute("SELECT pg_advisory_lock(4711)");
             var applying = thread.submit(() -> slow.apply(database.dataSource()));
-            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
             while (value("SELECT to_regclass('afterimage.shelf')").equals("null")) {
                 assertThat(System.nanoTime()).as("the first file is committed").isLessThan(deadline);
                 LockSupport.parkNanos(1_000_000);

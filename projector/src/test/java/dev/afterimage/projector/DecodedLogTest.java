@@ -122,7 +122,7 @@ class DecodedLogTest {
                 }));
             }
             for (var each : reading) {
-                each.get(30, TimeUnit.SECONDS);
+                each.get(2, TimeUnit.MINUTES);
             }
         }
     }

@@ -31,7 +31,7 @@ import org.jooq.impl.DSL;
 /** An empty log, read models, and projections over them; closing it leaves nothing behind. */
 final class ProjectorRig implements AutoCloseable {
 
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofMinutes(2);
     static final EventCatalog CATALOG = EventCatalog.of(AccountEvent.Account.class, StockEvent.Stock.class);
     static final ProjectorSettings SETTINGS =
             new ProjectorSettings(1_000, 1_000, 10_000, Duration.ofMillis(50), Duration.ofMillis(200));

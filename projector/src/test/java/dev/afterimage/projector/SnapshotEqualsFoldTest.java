@@ -120,7 +120,7 @@ class SnapshotEqualsFoldTest {
             }
             rig.drain(projector, "accounts");
 
-            assertThat(snapshots.get(30, TimeUnit.SECONDS)).isGreaterThan(10);
+            assertThat(snapshots.get(2, TimeUnit.MINUTES)).isGreaterThan(10);
         }
     }
 

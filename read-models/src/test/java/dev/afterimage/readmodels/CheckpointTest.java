@@ -97,7 +97,7 @@ class CheckpointTest {
 
             connection.commit();
 
-            assertThat(claiming.get(10, TimeUnit.SECONDS).position()).isEqualTo(new Position(3));
+            assertThat(claiming.get(2, TimeUnit.MINUTES).position()).isEqualTo(new Position(3));
         }
     }
 
@@ -142,7 +142,7 @@ class CheckpointTest {
 
             connection.commit();
 
-            assertThat(recovering.get(10, TimeUnit.SECONDS)).isEqualTo(new Position(3));
+            assertThat(recovering.get(2, TimeUnit.MINUTES)).isEqualTo(new Position(3));
         }
     }
 
@@ -154,7 +154,7 @@ class CheckpointTest {
             fold(claim, 0, 4);
             fold(claim, 4, 6);
 
-            assertThat(reached.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(reached.get(2, TimeUnit.MINUTES)).isTrue();
         }
     }
 
@@ -167,7 +167,7 @@ class CheckpointTest {
         long started = System.nanoTime();
         assertThat(rig.checkpoints.await(version, new Position(1), ReadModelsRig.SOON))
                 .isFalse();
-        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofMinutes(1));
 
         rig.versions.clearFailure(version);
         fold(rig.checkpoints.claim(version), 0, 1);

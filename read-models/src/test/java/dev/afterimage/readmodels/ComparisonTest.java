@@ -88,7 +88,7 @@ class ComparisonTest {
 
             assertThat(comparison.isEqual()).isTrue();
             assertThat(comparison.at()).isEqualTo(new Position(10));
-            projector.submit(() -> live.to(12)).get(10, TimeUnit.SECONDS);
+            projector.submit(() -> live.to(12)).get(2, TimeUnit.MINUTES);
         }
         assertThat(rig.checkpoints.position(live.version())).isEqualTo(new Position(12));
     }

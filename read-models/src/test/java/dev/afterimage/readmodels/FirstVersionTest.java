@@ -101,7 +101,7 @@ class FirstVersionTest {
                 var order =
                         node % 2 == 0 ? List.of(ReadModelsRig.scores(), games) : List.of(games, ReadModelsRig.scores());
                 opened.add(nodes.submit(() -> {
-                    start.await(10, TimeUnit.SECONDS);
+                    start.await(2, TimeUnit.MINUTES);
                     return order.stream()
                             .map(each -> readModels.versions().openBuilding(each, name))
                             .toList();
@@ -109,7 +109,7 @@ class FirstVersionTest {
             }
             var claims = new ArrayList<Checkpoints.Claim>();
             for (var each : opened) {
-                each.get(20, TimeUnit.SECONDS).forEach(claim -> claim.ifPresent(claims::add));
+                each.get(2, TimeUnit.MINUTES).forEach(claim -> claim.ifPresent(claims::add));
             }
             assertThat(claims)
                     .hasSize(2)

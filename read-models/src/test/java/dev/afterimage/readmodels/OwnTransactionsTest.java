@@ -40,13 +40,13 @@ class OwnTransactionsTest {
                 next.to(held.value());
             });
             assertThat(comparison.isEqual()).isTrue();
-            moving.get().get(10, TimeUnit.SECONDS);
+            moving.get().get(2, TimeUnit.MINUTES);
             rig.versions.switchTo(next.version(), held -> {
                 moving.set(projector.submit(() -> live.to(12)));
                 Waiting.forLock(rig.sql, 1);
                 next.to(held.value());
             });
-            assertThatThrownBy(() -> moving.get().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> moving.get().get(2, TimeUnit.MINUTES))
                     .as("a projector that waited for the switch")
                     .isInstanceOf(ExecutionException.class);
         }

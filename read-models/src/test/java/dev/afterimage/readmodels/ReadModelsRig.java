@@ -16,7 +16,7 @@ import org.jooq.impl.DSL;
 /** Read models of an empty database, and a log that is only numbers. */
 final class ReadModelsRig {
 
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofMinutes(2);
     static final String SCORE_SQL = """
             CREATE TABLE score (
               player text PRIMARY KEY,

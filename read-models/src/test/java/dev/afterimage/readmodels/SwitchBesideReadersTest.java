@@ -71,7 +71,7 @@ class SwitchBesideReadersTest {
             assertThat(switching).isNotDone();
             long1.rollback();
 
-            switching.get(20, TimeUnit.SECONDS);
+            switching.get(2, TimeUnit.MINUTES);
         }
         assertThat(rig.phaseOf(2)).isEqualTo(VersionPhase.ACTIVE);
         assertThat(next.position()).isEqualTo(live.position());

@@ -60,10 +60,10 @@ class SwitchInvisibleTest {
 
             done = true;
             for (var reader : readers) {
-                assertThat(reader.get(20, TimeUnit.SECONDS)).isGreaterThan(SWITCHES);
+                assertThat(reader.get(2, TimeUnit.MINUTES)).isGreaterThan(SWITCHES);
             }
             for (var task : running) {
-                task.get(20, TimeUnit.SECONDS);
+                task.get(2, TimeUnit.MINUTES);
             }
         } finally {
             done = true;

@@ -155,7 +155,7 @@ class SwitchTest {
                 Waiting.forLock(rig.sql, 1);
             });
 
-            assertThatThrownBy(() -> moving.getFirst().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> moving.getFirst().get(2, TimeUnit.MINUTES))
                     .hasCauseInstanceOf(AheadOfActiveException.class);
         }
         assertThat(rig.checkpoints.position(live.version())).isEqualTo(new Position(10));

@@ -43,6 +43,6 @@ class IdleOutboxTest {
                 () -> Lsn.parse(rig.slot("confirmed_flush_lsn").getFirst()).compareTo(Lsn.parse(after)) >= 0);
         Eventually.assertThatSoon(
                 "the status shows less than 1 MiB", () -> relay.status().slot().lagBytes() < MIB);
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(5));
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofMinutes(1));
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** A database with outbox, log and slot, and relays over it; closing it leaves nothing behind. */
 final class RelayRig {
 
-    static final Duration SOON = Duration.ofSeconds(20);
+    static final Duration SOON = Duration.ofMinutes(2);
 
     private static final AtomicInteger SLOTS = new AtomicInteger();
 

@@ -145,7 +145,7 @@ class RelaySetupTest {
                     .contains("slot %s can be made once these transactions have ended".formatted(rig.slot))
                     .contains("pid %d (".formatted(pid), "database " + database.name(), " open for ");
             writer.commit();
-            init.get(20, TimeUnit.SECONDS);
+            init.get(2, TimeUnit.MINUTES);
         }
         assertThat(rig.payloadsOf(1)).containsExactly("before 1");
     }

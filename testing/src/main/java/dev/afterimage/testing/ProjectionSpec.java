@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProjectionSpec implements AutoCloseable {
 
     private static final String SOURCE = "given";
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private final String projection;
     private final GivenEvents events = new GivenEvents();

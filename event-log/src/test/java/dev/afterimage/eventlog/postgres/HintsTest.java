@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whoever may log in may notify: what a message says is looked up, not believed. */
 class HintsTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration LONG_ENOUGH_TO_HEAR = Duration.ofMillis(300);
 
     @RegisterExtension

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What the log owes to PostgreSQL and another store may do otherwise. */
 class PostgresOnlyTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofMinutes(2);
     private static final Duration SHORTER_THAN_A_RECONNECT = Duration.ofMillis(100);
     private static final int MIB = 1 << 20;
 
@@ -101,7 +101,7 @@ class PostgresOnlyTest {
         long from = System.nanoTime();
 
         assertThat(log.whole().awaitAfter(Position.ZERO, LONG)).isTrue();
-        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - from)).isLessThan(Duration.ofMinutes(1));
     }
 
     @Test

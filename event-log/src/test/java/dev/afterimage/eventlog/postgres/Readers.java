@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Reads the whole log again and again, and remembers what it looked like in each generation. */
 final class Readers implements AutoCloseable {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     private final EventLog log;
     private final Map<Long, Set<List<String>>> seen = new HashMap<>();
