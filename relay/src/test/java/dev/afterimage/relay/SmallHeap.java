@@ -19,7 +19,7 @@ final class SmallHeap {
     /** How a JVM ends at its first OutOfMemoryError, whoever would have caught it. */
     static final int OUT_OF_MEMORY = 3;
 
-    private static final Duration LIMIT = Duration.ofMinutes(8);
+    private static final Duration LIMIT = Duration.ofMinutes(40);
 
     private SmallHeap() {}
 

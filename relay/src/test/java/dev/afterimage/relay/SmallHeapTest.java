@@ -11,12 +11,15 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * What the relay and a repair need in memory does not grow with a transaction or with the outbox: both hold more here
- * than the heap. With {@code -Dafterimage.full=true} 600 events of 1 MiB at 512 MiB.
+ * than the heap. With {@code -Dafterimage.full=true} the heap has 512 MiB; a transaction has 600 events of 1 MiB or a
+ * million small ones, and an outbox of 5 GiB is repaired.
  */
 class SmallHeapTest {
 
     private static final boolean FULL = Boolean.getBoolean("afterimage.full");
-    private static final int EVENTS = FULL ? 600 : 120;
+    private static final int LARGE_EVENTS = FULL ? 600 : 120;
+    private static final int REPAIRED_EVENTS = FULL ? 5_000 : 120;
+    private static final int SMALL_EVENTS = FULL ? 1_000_000 : 40_000;
     private static final int HEAP_MEBIBYTES = FULL ? 512 : 128;
 
     /** One character that is not Latin, so that the heap holds every character in two bytes. */
@@ -26,6 +29,14 @@ class SmallHeapTest {
             SELECT gen_random_uuid(), 'counter', 'large', n, 'counted', 1,
               format('{"tag":"€%%s","number":%%s}', repeat('x', 1048500), n)::json, now()
             FROM generate_series(1, %d) n""";
+
+    /** Ten events of each aggregate, far from each other. */
+    private static final String SMALL = """
+            INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence, event_name, event_version,
+              payload, occurred_at)
+            SELECT gen_random_uuid(), 'counter', 'small ' || n %% (%1$d / 10), 1 + n / (%1$d / 10), 'counted', 1,
+              format('{"tag":"small","number":%%s}', n)::json, now()
+            FROM generate_series(0, %1$d - 1) n""";
 
     @RegisterExtension
     static final FreshDatabase database = new FreshDatabase();
@@ -44,23 +55,33 @@ class SmallHeapTest {
 
     @Test
     void a_transaction_larger_than_the_heap_is_captured() throws Exception {
-        rig.execute(LARGE.formatted(EVENTS));
+        rig.execute(LARGE.formatted(LARGE_EVENTS));
 
-        assertEndedWell(SmallHeap.Capture.class);
-        assertTheLogHasAllInOrder();
+        assertEndedWell(SmallHeap.Capture.class, LARGE_EVENTS);
+        assertTheLogHasAllInOrder(LARGE_EVENTS);
+    }
+
+    @Test
+    void a_transaction_of_very_many_events_is_captured() throws Exception {
+        rig.execute(SMALL.formatted(SMALL_EVENTS));
+
+        assertEndedWell(SmallHeap.Capture.class, SMALL_EVENTS);
+        assertThat(rig.query("""
+                SELECT count(*) FROM afterimage.event_log
+                WHERE payload::json ->> 'number' = (position - 1)::text""")).isEqualTo(Integer.toString(SMALL_EVENTS));
     }
 
     @Test
     void an_outbox_larger_than_the_heap_is_repaired() throws Exception {
         rig.dropSlot();
-        rig.execute(LARGE.formatted(EVENTS));
+        rig.execute(LARGE.formatted(REPAIRED_EVENTS));
 
-        assertThat(assertEndedWell(SmallHeap.Repairs.class)).contains("repaired " + EVENTS);
-        assertTheLogHasAllInOrder();
+        assertThat(assertEndedWell(SmallHeap.Repairs.class, REPAIRED_EVENTS)).contains("repaired " + REPAIRED_EVENTS);
+        assertTheLogHasAllInOrder(REPAIRED_EVENTS);
     }
 
-    private String assertEndedWell(Class<?> program) throws Exception {
-        var ended = SmallHeap.run(program, HEAP_MEBIBYTES, database.jdbcUrl(), rig.slot, Integer.toString(EVENTS));
+    private String assertEndedWell(Class<?> program, int events) throws Exception {
+        var ended = SmallHeap.run(program, HEAP_MEBIBYTES, database.jdbcUrl(), rig.slot, Integer.toString(events));
         assertThat(ended.status())
                 .as(
                         "status (%d: the heap was too small) of a JVM that wrote: %s",
@@ -69,10 +90,10 @@ class SmallHeapTest {
         return ended.output();
     }
 
-    private void assertTheLogHasAllInOrder() throws SQLException {
-        assertThat(rig.query("SELECT count(*) FROM afterimage.event_log")).isEqualTo(Integer.toString(EVENTS));
+    private void assertTheLogHasAllInOrder(int events) throws SQLException {
+        assertThat(rig.query("SELECT count(*) FROM afterimage.event_log")).isEqualTo(Integer.toString(events));
         assertThat(rig.query("""
                 SELECT count(*) FROM afterimage.event_log
-                WHERE position = sequence AND octet_length(payload) > 1048500""")).isEqualTo(Integer.toString(EVENTS));
+                WHERE position = sequence AND octet_length(payload) > 1048500""")).isEqualTo(Integer.toString(events));
     }
 }
