@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 /** Creates and drops the databases of one server, connected to its maintenance database. */
 final class Databases {
 
-    private static final Duration DROP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration DROP_LIMIT = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(20);
     private static final String OBJECT_IN_USE = "55006";
     private static final String UNDEFINED_OBJECT = "42704";

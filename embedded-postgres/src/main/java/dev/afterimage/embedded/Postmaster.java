@@ -13,7 +13,7 @@ import java.util.Map;
 /** The server's main process, unpacked, initialised and started by zonky's library. */
 final class Postmaster {
 
-    private static final Duration START_LIMIT = Duration.ofSeconds(120);
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
     // PostgreSQL's own C.UTF-8 is the same on every machine; the C library's is missing on some.
     private static final Map<String, String> LOCALE =
             Map.of("locale", "C", "locale-provider", "builtin", "builtin-locale", "C.UTF-8");

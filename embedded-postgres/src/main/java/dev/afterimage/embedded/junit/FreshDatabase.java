@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class FreshDatabase implements BeforeAllCallback, AfterAllCallback {
 
-    private static final Duration LEFTOVER_LIMIT = Duration.ofSeconds(60);
+    private static final Duration LEFTOVER_LIMIT = Duration.ofMinutes(1);
 
     private @Nullable EmbeddedServer server;
     private @Nullable String name;
