@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -76,34 +77,35 @@ public final class DatabaseAddress {
 
     /** The first of the hosts. */
     public String host() {
-        return part(PGProperty.PG_HOST, "localhost").split(",", -1)[0];
+        return part(PGProperty.PG_HOST, () -> "localhost").split(",", -1)[0];
     }
 
     /** The port of the first host. */
     public int port() {
-        return Integer.parseInt(part(PGProperty.PG_PORT, "5432").split(",", -1)[0]);
+        return Integer.parseInt(part(PGProperty.PG_PORT, () -> "5432").split(",", -1)[0]);
     }
 
+    /** Asks the credentials, if it has any and the URL names no database: the user's name is PostgreSQL's default. */
     public String database() {
-        return part(PGProperty.PG_DBNAME, user());
+        return part(PGProperty.PG_DBNAME, this::user);
     }
 
     /** Asks the credentials, if it has any. */
     public String user() {
         return credentials == null
-                ? part(PGProperty.USER, Objects.requireNonNullElse(System.getProperty("user.name"), "postgres"))
+                ? part(PGProperty.USER, () -> Objects.requireNonNullElse(System.getProperty("user.name"), "postgres"))
                 : credentials.login().user();
     }
 
-    private String part(PGProperty property, String otherwise) {
+    private String part(PGProperty property, Supplier<String> otherwise) {
         var value = property.getOrDefault(parts);
-        return value == null || value.isEmpty() ? otherwise : value;
+        return value == null || value.isEmpty() ? otherwise.get() : value;
     }
 
     /** Every host with its port, as in a URL. */
     private String hosts() {
-        var hosts = part(PGProperty.PG_HOST, "localhost").split(",", -1);
-        var ports = part(PGProperty.PG_PORT, "5432").split(",", -1);
+        var hosts = part(PGProperty.PG_HOST, () -> "localhost").split(",", -1);
+        var ports = part(PGProperty.PG_PORT, () -> "5432").split(",", -1);
         var text = new StringBuilder();
         for (int i = 0; i < hosts.length; i++) {
             text.append(i == 0 ? "" : ",").append(hosts[i]).append(':').append(ports[Math.min(i, ports.length - 1)]);
@@ -165,8 +167,10 @@ public final class DatabaseAddress {
 
     /** Secrets are in the properties only: the driver logs the URL. */
     private Connection open(Properties properties) throws SQLException {
-        var database = URLEncoder.encode(database(), StandardCharsets.UTF_8);
-        var connection = new Driver().connect("jdbc:postgresql://%s/%s".formatted(hosts(), database), properties);
+        var user = PGProperty.USER.getOrDefault(properties);
+        var database = part(PGProperty.PG_DBNAME, () -> user == null ? user() : user);
+        var encoded = URLEncoder.encode(database, StandardCharsets.UTF_8);
+        var connection = new Driver().connect("jdbc:postgresql://%s/%s".formatted(hosts(), encoded), properties);
         return Objects.requireNonNull(connection, "the driver knows its own URL");
     }
 
@@ -174,6 +178,6 @@ public final class DatabaseAddress {
     public String toString() {
         return credentials == null
                 ? "%s/%s as %s".formatted(hosts(), database(), user())
-                : "%s/%s".formatted(hosts(), part(PGProperty.PG_DBNAME, ""));
+                : "%s/%s".formatted(hosts(), part(PGProperty.PG_DBNAME, () -> ""));
     }
 }

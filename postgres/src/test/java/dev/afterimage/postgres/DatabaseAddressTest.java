@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -122,6 +123,23 @@ class DatabaseAddressTest {
         current.set("second_role");
         assertThat(Sql.value(dataSource, "SELECT current_user")).isEqualTo("second_role");
         Sql.execute(database.dataSource(), "DROP ROLE first_role; DROP ROLE second_role");
+    }
+
+    @Test
+    void the_credentials_are_asked_once_for_each_connect() throws Exception {
+        var asked = new AtomicInteger();
+        var own = DatabaseAddress.of(database.jdbcUrl());
+        var password = database.jdbcUrl().replaceAll(".*[?&]password=([^&]+).*", "$1");
+        var address = DatabaseAddress.of(database.jdbcUrl(), () -> {
+            asked.incrementAndGet();
+            return new Credentials.Login(own.user(), password);
+        });
+
+        address.connect("test").close();
+        address.connectForReplication("test").close();
+        assertThat(asked).hasValue(2);
+        assertThat(address.database()).isEqualTo(database.name());
+        assertThat(asked).hasValue(2);
     }
 
     @Test

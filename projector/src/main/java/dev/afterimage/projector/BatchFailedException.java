@@ -1,5 +1,7 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.postgres.Cause;
+
 /** A batch could not be written, and which of its events is to blame is not known: a smaller batch will tell. */
 final class BatchFailedException extends RuntimeException {
 
@@ -7,7 +9,7 @@ final class BatchFailedException extends RuntimeException {
     private final int events;
 
     BatchFailedException(int events, Throwable cause) {
-        super("a batch of %d events failed: %s".formatted(events, cause.getMessage()), cause);
+        super("a batch of %d events failed: %s".formatted(events, Cause.describe(cause)), cause);
         this.events = events;
     }
 

@@ -15,6 +15,9 @@ interface BatchFold {
      */
     void apply(DSLContext transaction, List<DecodedEvent> batch);
 
+    /** Whether a failure of {@link #apply} comes from the events or what they wrote, so that it repeats itself. */
+    boolean isToBlame(Throwable failure);
+
     /** The event that a handler has at hand; null between handlers. From any thread. */
     @Nullable
     LoggedEvent handling();

@@ -1,7 +1,7 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
-import java.sql.SQLException;
 import java.util.Set;
 
 /**
@@ -22,7 +22,7 @@ final class Blame {
     static boolean isOnHandler(Throwable failure) {
         var sqlState = SqlStates.of(failure);
         if (sqlState == null || sqlState.length() != 5) {
-            return !isOfTheDatabase(failure);
+            return !Cause.isOfADatabase(failure);
         }
         return SqlStates.isDataError(failure)
                 || (CLASSES_OF_STATEMENTS.contains(sqlState.substring(0, 2)) && !NOT_THE_STATEMENT.contains(sqlState));
@@ -32,17 +32,8 @@ final class Blame {
     static boolean isOnRows(Throwable failure) {
         var sqlState = SqlStates.of(failure);
         if (sqlState == null) {
-            return failure instanceof RuntimeException && !isOfTheDatabase(failure);
+            return failure instanceof RuntimeException && !Cause.isOfADatabase(failure);
         }
         return SqlStates.isDataError(failure) || sqlState.startsWith("54");
-    }
-
-    private static boolean isOfTheDatabase(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException) {
-                return true;
-            }
-        }
-        return false;
     }
 }

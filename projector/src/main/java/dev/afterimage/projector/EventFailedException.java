@@ -2,7 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
-import java.sql.SQLException;
+import dev.afterimage.postgres.Cause;
 import org.jspecify.annotations.Nullable;
 
 /** One event cannot be folded by one projection; which one is known. */
@@ -17,17 +17,7 @@ final class EventFailedException extends RuntimeException {
     }
 
     static EventFailedException because(LoggedEvent event, Throwable cause) {
-        return new EventFailedException(event, reason(cause), cause);
-    }
-
-    /** What the database said, if it was the database; without its details, which quote rows. */
-    private static String reason(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException && cause.getMessage() != null) {
-                return cause.getMessage().lines().findFirst().orElse("");
-            }
-        }
-        return failure.toString();
+        return new EventFailedException(event, Cause.describe(cause), cause);
     }
 
     Position position() {

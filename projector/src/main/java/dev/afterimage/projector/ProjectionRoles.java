@@ -26,6 +26,7 @@ final class ProjectionRoles {
     private final Workplace workplace;
     private final Map<Integer, ProjectionRun> runs = new LinkedHashMap<>();
     private @Nullable Rebuild rebuild;
+    private @Nullable Rebuild over;
     private @Nullable ProjectionView view;
     private String refusal = "";
     private boolean isImpatient = true;
@@ -46,7 +47,7 @@ final class ProjectionRoles {
             return;
         }
         view = now;
-        forgetEnded(now);
+        forgetDropped(now);
         refusal = refusal(now);
         if (refusal.isEmpty()) {
             now.versions().stream().filter(this::isFree).forEach(this::run);
@@ -56,14 +57,22 @@ final class ProjectionRoles {
         }
     }
 
-    private void forgetEnded(ProjectionView now) {
+    /** What is over and recorded before a look is seen by it; what ends during the look is left to the next one. */
+    synchronized void beginLook() {
+        runs.values().removeIf(ProjectionRun::isOver);
+        if (rebuild != null && rebuild.isOver()) {
+            over = rebuild;
+        }
+    }
+
+    private void forgetDropped(ProjectionView now) {
         runs.values().removeIf(run -> {
             var gone = now.versions().stream()
                     .noneMatch(each -> each.version().number() == run.version().number());
             if (gone) {
                 run.end();
             }
-            return gone || run.isOver();
+            return gone;
         });
     }
 
@@ -132,7 +141,7 @@ final class ProjectionRoles {
     }
 
     private boolean mayBuild(ProjectionView now) {
-        if (rebuild != null && rebuild.isRunning()) {
+        if (rebuild != over) {
             return false;
         }
         var elsewhere = now.versions().stream()
@@ -206,7 +215,7 @@ final class ProjectionRoles {
     synchronized boolean isSettled() {
         return view != null
                 && runs.values().stream().noneMatch(run -> run.state() == RunState.STARTING)
-                && (rebuild == null || !rebuild.isRunning() || !rebuild.isOfAnEmptyLog());
+                && (rebuild == null || !rebuild.isRunning() || rebuild.takesTime());
     }
 
     synchronized List<ProjectionStatus> status() {
@@ -274,14 +283,17 @@ final class ProjectionRoles {
                 : refusal;
     }
 
-    /** Begins to end everything; does not wait. */
-    synchronized List<AutoCloseable> end() {
+    /** Begins to end everything; returns what to wait for. */
+    synchronized List<Thread> end() {
         closed = true;
-        var ending = new ArrayList<AutoCloseable>(runs.values());
-        runs.values().forEach(ProjectionRun::end);
+        var ending = new ArrayList<Thread>();
         if (rebuild != null) {
             rebuild.cancel();
-            ending.addFirst(rebuild::close);
+            ending.add(rebuild.thread());
+        }
+        for (var run : runs.values()) {
+            run.end();
+            ending.add(run.thread());
         }
         return ending;
     }

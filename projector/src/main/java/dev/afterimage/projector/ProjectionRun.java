@@ -2,6 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.LogDamagedException;
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.projector.rows.ForeignWriteException;
 import dev.afterimage.readmodels.Checkpoints;
 import dev.afterimage.readmodels.ProjectionVersion;
@@ -10,8 +11,6 @@ import dev.afterimage.readmodels.VersionReport;
 import dev.afterimage.readmodels.VersionState;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,14 +19,14 @@ import org.slf4j.LoggerFactory;
  * Steps one version again and again on a thread of its own: when there is something, at once; after a passing failure,
  * later; after an event that cannot be folded, not at all until it is resumed.
  */
-final class ProjectionRun implements AutoCloseable {
+final class ProjectionRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRun.class);
 
     private final ProjectionVersion version;
     private final Projection projection;
     private final Workplace workplace;
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Closing closing = new Closing();
     private final Thread thread;
     private final BatchSize batch;
     private final BackOff backOff;
@@ -91,9 +90,13 @@ final class ProjectionRun implements AutoCloseable {
         return state;
     }
 
-    /** Whether it has ended and may be forgotten; one that stopped is remembered, so that it is not tried again. */
+    /**
+     * Whether it has ended, everyone can know how, and it may be forgotten; one that stopped is remembered, so that it
+     * is not tried again.
+     */
     boolean isOver() {
-        return state == RunState.STANDBY || state == RunState.OUTDATED || state == RunState.CLOSED;
+        var isOver = state == RunState.STANDBY || state == RunState.OUTDATED || state == RunState.CLOSED;
+        return isOver && workplace.recorder().hasWritten(version.toString());
     }
 
     /** What to tell everyone; empty while this node does not hold the version. */
@@ -109,11 +112,11 @@ final class ProjectionRun implements AutoCloseable {
     }
 
     private void run() {
-        while (!isClosing() && canMove()) {
+        while (!closing.hasBegun() && canMove()) {
             try {
                 turn();
             } catch (InterruptedException e) {
-                closing.countDown();
+                closing.begin();
             } catch (RuntimeException | Error e) {
                 failed(e);
             }
@@ -161,10 +164,11 @@ final class ProjectionRun implements AutoCloseable {
         var idleLook = workplace.settings().idleLook();
         var isMore = workplace.live().log().awaitAfter(current.position(), idleLook);
         begun = System.nanoTime();
+        long moves = current.moves();
         int folded = current.step(batch.next()); // without more, it finds out whether the log was corrected or damaged
         succeeded();
         if (isMore && folded == 0) {
-            current.awaitOthers(idleLook);
+            current.awaitOthers(moves, idleLook);
         }
     }
 
@@ -209,12 +213,22 @@ final class ProjectionRun implements AutoCloseable {
     private void stop(Position at, RuntimeException failure) {
         var text = "%s stopped at position %s: %s; fix the projection and resume, or rebuild it"
                 .formatted(version, at, failure.getMessage());
-        LOG.error(text, failure.getCause());
+        logFailure(text, failure);
         workplace.recorder().write(version.toString(), () -> {
             workplace.versions().recordFailure(version, at, text);
             workplace.leases().release(version, workplace.node(), VersionState.STOPPED, text);
         });
         move(RunState.STOPPED, text);
+    }
+
+    /** Stack traces of databases quote rows. */
+    private static void logFailure(String text, RuntimeException failure) {
+        if (Cause.isOfADatabase(failure)) {
+            LOG.error(text);
+            LOG.debug(text, failure);
+        } else {
+            LOG.error(text, failure.getCause());
+        }
     }
 
     private void outdated(OutdatedException failure) {
@@ -231,13 +245,13 @@ final class ProjectionRun implements AutoCloseable {
     private void retryLater(RunState waiting, Throwable failure) {
         batch.failedAround(failure, Duration.ofNanos(System.nanoTime() - begun));
         var wait = backOff.next();
-        if (!isClosing()) {
-            var text = "%s; trying again in %d ms".formatted(Reason.of(failure), wait.toMillis());
+        if (!closing.hasBegun()) {
+            var text = "%s; trying again in %d ms".formatted(Cause.describe(failure), wait.toMillis());
             move(waiting, text);
             LOG.warn("{}: {}", version, text);
             LOG.debug("{}: what failed", version, failure);
         }
-        awaitClosing(wait);
+        closing.await(wait);
     }
 
     /** Every change of state goes through here. */
@@ -251,33 +265,13 @@ final class ProjectionRun implements AutoCloseable {
         }
     }
 
-    private boolean isClosing() {
-        return closing.getCount() == 0;
-    }
-
-    private void awaitClosing(Duration wait) {
-        try {
-            if (closing.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debug("{}: closing", version);
-            }
-        } catch (InterruptedException e) {
-            closing.countDown();
-        }
-    }
-
     /** Ends after the batch at hand; does not wait for it. */
     void end() {
-        closing.countDown();
+        closing.begin();
     }
 
-    /** Ends after the batch at hand and waits up to 30 seconds for it. */
-    @Override
-    public void close() {
-        end();
-        try {
-            thread.join(Duration.ofSeconds(30));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** To wait for its end. */
+    Thread thread() {
+        return thread;
     }
 }

@@ -2,9 +2,10 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.projector.rows.ForeignWriteException;
-import dev.afterimage.readmodels.AheadOfActiveException;
+import dev.afterimage.readmodels.Advance;
 import dev.afterimage.readmodels.Checkpoints;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
@@ -56,7 +57,7 @@ final class ProjectionStep {
                     ? e
                     : new IllegalStateException(
                             "the tables of %s cannot be used: %s; rebuild it if somebody damaged them"
-                                    .formatted(claim.version(), Reason.of(e)),
+                                    .formatted(claim.version(), Cause.describe(e)),
                             e);
         }
     }
@@ -99,26 +100,29 @@ final class ProjectionStep {
      * @throws dev.afterimage.eventlog.LogDamagedException if the log lacks events
      */
     int step(int events) {
-        try {
-            return fold(events);
-        } catch (AheadOfActiveException e) {
-            return fold((int) Math.min(events, position.eventsTo(e.active())));
+        var batch = read(position, events);
+        while (fold(batch) instanceof Advance.Ahead(var active)) {
+            batch = batch.subList(0, (int) position.eventsTo(active));
         }
+        return batch.size();
     }
 
-    private int fold(int events) {
-        var from = position;
-        var batch = read(from, events);
+    private Advance fold(List<DecodedEvent> batch) {
         if (batch.isEmpty()) {
-            return 0;
+            return new Advance.Moved();
         }
         var to = batch.getLast().position();
-        inOneTransaction(batch, transaction -> {
-            checkpoints.advance(transaction, claim.of(generation), from, to);
-            apply(transaction, batch);
+        var advance = inOneTransaction(batch, transaction -> {
+            var moved = checkpoints.advance(transaction, claim.of(generation), position, to);
+            if (moved instanceof Advance.Moved) {
+                apply(transaction, batch);
+            }
+            return moved;
         });
-        position = to;
-        return batch.size();
+        if (advance instanceof Advance.Moved) {
+            position = to;
+        }
+        return advance;
     }
 
     private List<DecodedEvent> read(Position from, int events) {
@@ -152,32 +156,44 @@ final class ProjectionStep {
         position = checkpoints.recover(claim);
     }
 
+    /** How often versions in this process moved: to be taken before a step that {@link #awaitOthers} may follow. */
+    long moves() {
+        return checkpoints.moves();
+    }
+
     /** Returns when a version in this process moved, which a retired one may wait for, or after the time-out. */
-    void awaitOthers(Duration timeout) throws InterruptedException {
-        checkpoints.awaitMove(timeout);
+    void awaitOthers(long moves, Duration timeout) throws InterruptedException {
+        checkpoints.awaitMove(moves, timeout);
     }
 
     /** Work inside the transaction of one batch. */
     private interface BatchWork {
-        void in(DSLContext transaction);
+        Advance in(DSLContext transaction);
     }
 
-    private void inOneTransaction(List<DecodedEvent> batch, BatchWork work) {
-        var committed = false;
+    private Advance inOneTransaction(List<DecodedEvent> batch, BatchWork work) {
+        @Nullable Advance advance = null;
         try {
-            version.transaction(transaction -> work.in(transaction.dsl()));
-            committed = true;
+            advance = version.transactionResult(transaction -> work.in(transaction.dsl()));
+            return advance;
         } catch (EventFailedException | BatchFailedException e) {
             throw e;
         } catch (RuntimeException e) {
             throw SqlStates.isDataError(e) ? blamed(batch, e) : e; // a constraint that is checked at the commit
         } finally {
-            if (committed) {
+            ended(advance);
+        }
+    }
+
+    /** @param advance null if the transaction was rolled back */
+    private void ended(@Nullable Advance advance) {
+        switch (advance) {
+            case null -> fold.rolledBack();
+            case Advance.Moved moved -> {
                 fold.committed();
                 checkpoints.moved();
-            } else {
-                fold.rolledBack();
             }
+            case Advance.Ahead ahead -> {} // nothing was folded
         }
     }
 
@@ -187,7 +203,7 @@ final class ProjectionStep {
         } catch (EventFailedException | ForeignWriteException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw Blame.isOnRows(e) ? blamed(batch, e) : e;
+            throw fold.isToBlame(e) ? blamed(batch, e) : e;
         }
     }
 

@@ -2,6 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.EventDecoder;
 import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.readmodels.ReadModels;
@@ -26,7 +27,7 @@ public final class Projector implements AutoCloseable {
 
     private final Map<String, ProjectionRoles> projections = new LinkedHashMap<>();
     private final Workplace workplace;
-    private final Node node;
+    private final Heartbeat heartbeat;
     private volatile boolean started;
     private boolean closed;
 
@@ -41,18 +42,19 @@ public final class Projector implements AutoCloseable {
             EventDecoder decoder,
             List<Projection> projections,
             ProjectorSettings settings) {
+        var name = NodeName.next();
         this.workplace = new Workplace(
-                Node.newName(),
+                name,
                 new DecodedLog(log.whole(), decoder),
                 new DecodedLog(log.whole(), decoder),
                 readModels,
                 settings,
-                new Recorder(),
+                new Recorder(name),
                 this::wake);
         projections.forEach(projection -> projection.body().requireKnown(decoder.catalog()));
         projections.forEach(this::add);
         requireOwnTables(projections);
-        this.node = new Node(workplace, List.copyOf(this.projections.values()));
+        this.heartbeat = new Heartbeat(workplace, List.copyOf(this.projections.values()));
     }
 
     private void add(Projection projection) {
@@ -63,7 +65,7 @@ public final class Projector implements AutoCloseable {
     }
 
     private void wake() {
-        node.wake();
+        heartbeat.wake();
     }
 
     private static void requireOwnTables(List<Projection> projections) {
@@ -89,8 +91,8 @@ public final class Projector implements AutoCloseable {
         if (!started && !closed) {
             requireFit();
             started = true;
-            node.start();
-            node.awaitSettled(SETTLED);
+            heartbeat.start();
+            heartbeat.awaitSettled(SETTLED);
         }
         return this;
     }
@@ -100,7 +102,7 @@ public final class Projector implements AutoCloseable {
         try {
             workplace.readModels().requireFit();
         } catch (DatabaseException e) {
-            LOG.warn("{}: cannot look at the read models' tables yet ({})", node(), Reason.of(e));
+            LOG.warn("{}: cannot look at the read models' tables yet ({})", node(), Cause.describe(e));
         }
     }
 
@@ -149,7 +151,7 @@ public final class Projector implements AutoCloseable {
         workplace.live().forget();
         workplace.past().forget();
         roles.resume();
-        node.wake();
+        heartbeat.wake();
     }
 
     /**
@@ -159,7 +161,7 @@ public final class Projector implements AutoCloseable {
     @Override
     public synchronized void close() {
         if (started && !closed) {
-            node.close();
+            heartbeat.close();
         }
         closed = true;
     }

@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.readmodels.BuildFailure;
 import dev.afterimage.readmodels.Comparison;
@@ -13,9 +14,9 @@ import dev.afterimage.readmodels.VersionState;
 import dev.afterimage.readmodels.VersionView;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,12 +41,12 @@ public final class Rebuild {
     private final @Nullable ProjectionView needed;
     private final BiConsumer<ProjectionVersion, ProjectionStep> takeOver;
     private final CompletableFuture<RebuildResult> result = new CompletableFuture<>();
-    private final CountDownLatch cancelled = new CountDownLatch(1);
+    private final Closing cancelled = new Closing();
     private final HandlerAge handlerAge = new HandlerAge();
     private final BatchSize batch;
     private final Thread thread;
     private volatile RebuildPhase phase = RebuildPhase.FOLDING;
-    private volatile Position target;
+    private volatile @Nullable Position target;
     private volatile String message = "";
     private volatile @Nullable ProjectionStep step;
 
@@ -63,7 +64,6 @@ public final class Rebuild {
         this.needed = needed;
         this.takeOver = takeOver;
         this.batch = new BatchSize(workplace.settings().rebuildBatch());
-        this.target = workplace.past().log().head();
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name("afterimage-rebuild-" + projection.name())
@@ -80,7 +80,7 @@ public final class Rebuild {
     }
 
     public RebuildProgress progress() {
-        return new RebuildProgress(phase, position(), target, message);
+        return new RebuildProgress(phase, position(), target(), message);
     }
 
     private Position position() {
@@ -88,12 +88,22 @@ public final class Rebuild {
         return current == null ? Position.ZERO : current.position();
     }
 
+    private Position target() {
+        return Objects.requireNonNullElse(target, Position.ZERO);
+    }
+
     public boolean isRunning() {
         return !result.isDone();
     }
 
-    boolean isOfAnEmptyLog() {
-        return target.equals(Position.ZERO);
+    /** Whether it has ended and everyone can know how. */
+    boolean isOver() {
+        return !isRunning() && workplace.recorder().hasWritten(projection.name());
+    }
+
+    /** Whether it has events to fold, so that nobody should wait for its end. */
+    boolean takesTime() {
+        return target().value() > 0;
     }
 
     boolean builds(int version) {
@@ -116,7 +126,7 @@ public final class Rebuild {
     }
 
     private String describe(ProjectionStep current) {
-        var text = "%s, at position %s of %s".formatted(phase.describe(), current.position(), target);
+        var text = "%s, at position %s of %s".formatted(phase.describe(), current.position(), target());
         var age = handlerAge.look(current.handling());
         return text + (message.isEmpty() ? "" : "; " + message) + (age.isEmpty() ? "" : "; " + age);
     }
@@ -134,28 +144,24 @@ public final class Rebuild {
             return Optional.empty();
         } catch (ExecutionException e) {
             var cause = e.getCause() == null ? e : e.getCause();
-            throw new RebuildFailedException(projection.name(), Reason.of(cause), cause);
+            throw new RebuildFailedException(projection.name(), Cause.describe(cause), cause);
         }
     }
 
     /** Ends after the batch at hand; the half-built version is dropped by the next rebuild. */
     void cancel() {
-        cancelled.countDown();
+        cancelled.begin();
     }
 
-    /** Cancels and waits up to 30 seconds for the end. */
-    void close() {
-        cancel();
-        try {
-            thread.join(Duration.ofSeconds(30));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+    /** To wait for its end. */
+    Thread thread() {
+        return thread;
     }
 
     private void run() {
         try {
             var started = System.nanoTime();
+            target = patiently(() -> workplace.past().log().head());
             var current = open();
             step = current;
             var comparison = build(current);
@@ -185,9 +191,10 @@ public final class Rebuild {
     }
 
     private void failed(Throwable failure) {
-        message = Reason.of(failure);
-        if (cancelled.getCount() > 0) {
-            LOG.error("rebuild of {} failed", projection.name(), failure);
+        message = Cause.describe(failure);
+        if (!cancelled.hasBegun()) {
+            LOG.error("rebuild of {} failed: {}", projection.name(), message);
+            LOG.debug("rebuild of {}: what failed", projection.name(), failure);
             recordFailure();
         }
         move(RebuildPhase.FAILED);
@@ -238,7 +245,7 @@ public final class Rebuild {
 
     private Optional<Comparison> build(ProjectionStep current) {
         var versions = workplace.versions();
-        patiently(current, () -> foldTo(target, current));
+        patiently(current, () -> foldTo(target(), current));
         move(RebuildPhase.INDEXING);
         patiently(current, () -> versions.finishBuilding(current.version()));
         move(RebuildPhase.CATCHING_UP);
@@ -281,7 +288,7 @@ public final class Rebuild {
                     throw e;
                 }
                 batch.failedAround(e, Duration.ofNanos(System.nanoTime() - begun));
-                message = Reason.of(e);
+                message = Cause.describe(e);
             }
             pause(backOff.next());
         }
@@ -289,13 +296,7 @@ public final class Rebuild {
 
     private void pause(Duration wait) {
         LOG.warn("rebuild of {}: {}; trying again in {} ms", projection.name(), message, wait.toMillis());
-        try {
-            if (cancelled.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
-                LOG.debug("rebuild of {}: cancelled", projection.name());
-            }
-        } catch (InterruptedException e) {
-            cancel();
-        }
+        cancelled.await(wait);
         requireNotCancelled();
     }
 
@@ -331,7 +332,7 @@ public final class Rebuild {
     }
 
     private void requireNotCancelled() {
-        if (cancelled.getCount() == 0) {
+        if (cancelled.hasBegun()) {
             throw new IllegalStateException("cancelled at position " + position());
         }
     }

@@ -25,7 +25,7 @@ final class RowBatchFold implements BatchFold {
     private final RowFold fold;
     private final HandledEvents handled;
     private final VersionRows rows;
-    private final Attributed attributed = new Attributed();
+    private final HandlerCalls calls = new HandlerCalls();
 
     RowBatchFold(RowFold fold, HandledEvents handled, VersionRows rows) {
         this.fold = fold;
@@ -45,7 +45,7 @@ final class RowBatchFold implements BatchFold {
                             .logged()
                             .position()
                             .equals(plan.get(i).logged().position())) {
-                attributed.to(plan.get(i).logged(), rows::settle);
+                calls.run(plan.get(i).logged(), rows::settle);
             }
         }
         rows.flush(transaction);
@@ -60,7 +60,7 @@ final class RowBatchFold implements BatchFold {
     }
 
     private void plan(LoggedEvent logged, Object event, List<Work> plan, Map<Table<?>, Set<RowKey>> needed) {
-        attributed.to(logged, () -> {
+        calls.run(logged, () -> {
             for (var rule : fold.rules()) {
                 if (rule.events().isInstance(event)) {
                     var key = rule.keyOf(rows, event);
@@ -101,12 +101,17 @@ final class RowBatchFold implements BatchFold {
 
     private void fold(DSLContext transaction, Work work) {
         var context = new RowContext(work.logged(), rows, transaction);
-        attributed.to(work.logged(), () -> work.rule().apply(rows, transaction, work.key(), work.event(), context));
+        calls.run(work.logged(), () -> work.rule().apply(rows, transaction, work.key(), work.event(), context));
+    }
+
+    @Override
+    public boolean isToBlame(Throwable failure) {
+        return Blame.isOnRows(failure);
     }
 
     @Override
     public @Nullable LoggedEvent handling() {
-        return attributed.handling();
+        return calls.handling();
     }
 
     @Override

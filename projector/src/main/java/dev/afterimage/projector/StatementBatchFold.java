@@ -18,7 +18,7 @@ final class StatementBatchFold implements BatchFold {
 
     private final HandledEvents handled;
     private final List<Statements.Rule<?>> rules;
-    private final Attributed attributed = new Attributed();
+    private final HandlerCalls calls = new HandlerCalls();
 
     StatementBatchFold(HandledEvents handled, List<Statements.Rule<?>> rules) {
         this.handled = handled;
@@ -68,7 +68,7 @@ final class StatementBatchFold implements BatchFold {
     }
 
     private void run(DSLContext sql, Work work) {
-        attributed.to(work.logged(), () -> work.rule().run(sql, work.event(), work.logged()));
+        calls.run(work.logged(), () -> work.rule().run(sql, work.event(), work.logged()));
     }
 
     /** jOOQ does not send statements together inside a transaction of its own, and must not end this one. */
@@ -80,9 +80,15 @@ final class StatementBatchFold implements BatchFold {
                 .set(new NoOwnTransactions()));
     }
 
+    /** Statements that are sent together fail outside of the handler that made them, or in the one of a later event. */
+    @Override
+    public boolean isToBlame(Throwable failure) {
+        return Blame.isOnHandler(failure);
+    }
+
     @Override
     public @Nullable LoggedEvent handling() {
-        return attributed.handling();
+        return calls.handling();
     }
 
     @Override

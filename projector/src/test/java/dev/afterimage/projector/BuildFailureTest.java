@@ -100,10 +100,12 @@ class BuildFailureTest {
                 .isInstanceOfSatisfying(
                         AwaitResult.Stopped.class,
                         stopped -> assertThat(stopped.failure()).contains("no such name"));
-        assertThat(projector.status()).singleElement().satisfies(status -> {
-            assertThat(status.state()).isIn(RunState.STANDBY, RunState.BUILDING);
-            assertThat(status.message()).contains("no such name");
-        });
+        var status = Waiting.until(
+                () -> projector.status().stream()
+                        .filter(each -> each.message().contains("no such name"))
+                        .findFirst(),
+                () -> projector.status().toString());
+        assertThat(status.state()).isIn(RunState.STANDBY, RunState.BUILDING);
     }
 
     @Test
@@ -121,7 +123,7 @@ class BuildFailureTest {
                 () -> projector.status().toString());
         rig.drain(projector, "tallies");
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,2,3,\"long ago\")", "(Renamed,1,2,\"long ago\")");
-        assertThat(rig.readModels.freshness(TALLY).failure()).isEmpty();
+        rig.awaitFreshness(TALLY, each -> each.failure().isEmpty());
     }
 
     @Test

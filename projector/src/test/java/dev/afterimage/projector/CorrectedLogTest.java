@@ -75,7 +75,7 @@ class CorrectedLogTest {
         rig.append(new Deposited("a1", "1"));
         rig.drain(projector, "tallies");
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,3,5)", "(Renamed,2,4)");
-        assertThat(rig.readModels.freshness(TALLY).failure()).isEmpty();
+        rig.awaitFreshness(TALLY, each -> each.failure().isEmpty());
     }
 
     @Test
@@ -152,7 +152,6 @@ class CorrectedLogTest {
 
     @Test
     void an_event_that_an_operator_had_skipped_keeps_its_place_and_is_handled_by_nobody() {
-        var projector = rig.start(Accounts.projection(), Tallies.projection());
         rig.sql.execute("ALTER TABLE afterimage.event_log ALTER COLUMN skipped_reason SET DEFAULT 'it was unreadable'");
         try {
             rig.appendRecorded(ProjectorRig.stored(
@@ -161,10 +160,10 @@ class CorrectedLogTest {
             rig.sql.execute("UPDATE afterimage.event_log SET skipped_reason = 'it was unreadable'");
             rig.sql.execute("ALTER TABLE afterimage.event_log ALTER COLUMN skipped_reason DROP DEFAULT");
         }
-        projector.resume("accounts");
         rig.append(new Deposited("a1", "1"));
 
-        rig.drain(projector, "accounts", "tallies");
+        rig.drain(rig.start(Accounts.projection(), Tallies.projection()), "accounts", "tallies");
+
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,1,2)");
     }
 }

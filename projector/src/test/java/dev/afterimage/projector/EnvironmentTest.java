@@ -39,7 +39,7 @@ class EnvironmentTest {
         rig.drain(projector, "tallies");
         var status = ProjectorRig.awaitState(projector, "tallies", RunState.RUNNING);
         assertThat(status.message()).isEmpty();
-        assertThat(rig.readModels.freshness(TallyTable.TALLY).failure()).isEmpty();
+        rig.awaitFreshness(TallyTable.TALLY, each -> each.failure().isEmpty());
     }
 
     static Stream<SQLException> whatAServerOrAPoolMaySay() {

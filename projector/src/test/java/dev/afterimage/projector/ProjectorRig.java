@@ -15,6 +15,7 @@ import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.readmodels.Freshness;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
 import java.time.Duration;
@@ -23,9 +24,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
+import org.jooq.Table;
 import org.jooq.impl.DSL;
 
 /** An empty log, read models, and projections over them; closing it leaves nothing behind. */
@@ -223,6 +227,13 @@ final class ProjectorRig implements AutoCloseable {
                         .filter(status -> status.state() == state)
                         .findFirst(),
                 () -> "%s is not %s: %s".formatted(projection, state, projector.status()));
+    }
+
+    /** Waits until everyone can read something of a read model, which is recorded a moment after it happened. */
+    Freshness awaitFreshness(Table<?> table, Predicate<Freshness> condition) {
+        return Waiting.until(
+                () -> Optional.of(readModels.freshness(table)).filter(condition),
+                () -> readModels.freshness(table).toString());
     }
 
     /** How many payloads were decoded so far. */

@@ -373,7 +373,7 @@ class RebuildTest {
 
         assertThat(result.comparison()).as("the live version does not move").isEmpty();
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
-        assertThat(rig.readModels.freshness(ACCOUNT).failure()).isEmpty();
+        rig.awaitFreshness(ACCOUNT, each -> each.failure().isEmpty());
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jooq.impl.DSL;
 
 /** Counts events by kind: a second projection over the same events, as rows and as statements. */
 final class Tallies {
@@ -42,6 +43,19 @@ final class Tallies {
                                 .set(TALLY.times, TALLY.times.plus(1))
                                 .set(TALLY.last, logged.position().value())
                                 .execute())
+                .build();
+    }
+
+    /** A row for each account, which it can have once; the value is part of the statement's text. */
+    static Projection insertingAccounts(boolean together) {
+        StatementHandler<AccountEvent> handler = (sql, event, logged) -> sql.insertInto(TALLY)
+                .set(TALLY.kind, DSL.inline(event.account()))
+                .set(TALLY.times, 1L)
+                .execute();
+        var declaration = Projection.of("tallies", 1).statements(TALLY);
+        return (together
+                        ? declaration.together(AccountEvent.class, handler)
+                        : declaration.on(AccountEvent.class, handler))
                 .build();
     }
 

@@ -9,7 +9,7 @@ import org.jooq.DSLContext;
 /** Waits for what the product has no await for, always with a deadline. */
 final class Waiting {
 
-    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration LIMIT = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(5);
 
     private Waiting() {}

@@ -57,9 +57,8 @@ public final class Checkpoints {
      * the fence.
      *
      * @throws VersionFencedException if the checkpoint is not where the claim left it
-     * @throws AheadOfActiveException if the version is retired and would pass the active one
      */
-    public void advance(DSLContext transaction, Claim claim, Position from, Position to) {
+    public Advance advance(DSLContext transaction, Claim claim, Position from, Position to) {
         var moved = transaction.execute(
                 """
                 UPDATE afterimage.checkpoint AS c SET position = ?, log_generation = ?, moved_at = now()
@@ -77,12 +76,10 @@ public final class Checkpoints {
                 from.value(),
                 Long.toString(HELD_IDLE.toMillis()),
                 to.value());
-        if (moved != 1) {
-            throw whyNot(transaction, claim, from);
-        }
+        return moved == 1 ? new Advance.Moved() : whyNot(transaction, claim, from);
     }
 
-    private static RuntimeException whyNot(DSLContext transaction, Claim claim, Position from) {
+    private static Advance whyNot(DSLContext transaction, Claim claim, Position from) {
         return transaction
                 .resultQuery("""
                         SELECT a.position FROM afterimage.checkpoint c
@@ -90,8 +87,8 @@ public final class Checkpoints {
                           JOIN afterimage.checkpoint a ON a.projection = v.projection AND a.version = v.version
                         WHERE c.projection = ? AND c.version = ? AND c.epoch = ? AND c.position = ? AND c.follows_active""", claim.version().projection(), claim.version().number(), claim.epoch(), from.value())
                 .fetchOptionalInto(Long.class)
-                .<RuntimeException>map(active -> new AheadOfActiveException(claim.version(), new Position(active)))
-                .orElseGet(() -> new VersionFencedException(claim.version(), claim.epoch(), from));
+                .map(active -> new Advance.Ahead(new Position(active)))
+                .orElseThrow(() -> new VersionFencedException(claim.version(), claim.epoch(), from));
     }
 
     /**
@@ -115,9 +112,14 @@ public final class Checkpoints {
         signal.raise();
     }
 
-    /** Returns when some checkpoint moved in this process, or after the time-out. */
-    public void awaitMove(Duration timeout) throws InterruptedException {
-        signal.await(signal.seen(), timeout);
+    /** How often checkpoints moved in this process: take it before a look that {@link #awaitMove} may follow. */
+    public long moves() {
+        return signal.seen();
+    }
+
+    /** Returns when some checkpoint moved in this process after so many moves, or after the time-out. */
+    public void awaitMove(long moves, Duration timeout) throws InterruptedException {
+        signal.await(moves, timeout);
     }
 
     /** Where a version is. */

@@ -2,6 +2,7 @@ package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
 import java.util.function.Consumer;
+import org.jooq.DSLContext;
 
 /** Stands in for a projector: after each step, twenty rows say up to which position they were folded. */
 final class TestFold {
@@ -27,22 +28,29 @@ final class TestFold {
     }
 
     /** Moves rows and checkpoint in one transaction, as a projector does. */
-    void to(long target) {
+    Advance to(long target) {
         var to = new Position(target);
         if (!position.isBefore(to)) {
-            return;
+            return new Advance.Moved();
         }
-        rig.readModels.boundTo(version()).transaction(transaction -> {
-            rig.checkpoints.advance(transaction.dsl(), claim, position, to);
-            transaction
-                    .dsl()
-                    .resultQuery("""
-                            INSERT INTO {0} (player, points) SELECT 'player ' || i, {1} FROM generate_series(1, {2}) i
-                            ON CONFLICT (player) DO UPDATE SET points = excluded.points RETURNING 1""", ScoreTable.SCORE, target, PLAYERS)
-                    .fetch();
+        var advance = rig.readModels.boundTo(version()).transactionResult(transaction -> {
+            var result = rig.checkpoints.advance(transaction.dsl(), claim, position, to);
+            if (result instanceof Advance.Moved) {
+                write(transaction.dsl(), target);
+            }
+            return result;
         });
-        position = to;
-        rig.checkpoints.moved();
+        if (advance instanceof Advance.Moved) {
+            position = to;
+            rig.checkpoints.moved();
+        }
+        return advance;
+    }
+
+    private static void write(DSLContext transaction, long target) {
+        transaction.resultQuery("""
+                            INSERT INTO {0} (player, points) SELECT 'player ' || i, {1} FROM generate_series(1, {2}) i
+                            ON CONFLICT (player) DO UPDATE SET points = excluded.points RETURNING 1""", ScoreTable.SCORE, target, PLAYERS).fetch();
     }
 
     Consumer<Position> catchUp() {

@@ -27,7 +27,7 @@ public final class Relay implements AutoCloseable {
         this.reports = new StatusReports(log, progress, loop::slot);
         this.thread = Thread.ofPlatform()
                 .daemon()
-                .name("afterimage-relay-" + settings.slot().orElse(address.database()))
+                .name("afterimage-relay-" + settings.slot().orElseGet(address::database))
                 .unstarted(loop::run);
     }
 

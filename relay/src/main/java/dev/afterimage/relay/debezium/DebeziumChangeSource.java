@@ -2,8 +2,8 @@ package dev.afterimage.relay.debezium;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.DatabaseAddress;
-import dev.afterimage.postgres.SqlMessages;
 import dev.afterimage.relay.Change;
 import dev.afterimage.relay.ChangeSource;
 import dev.afterimage.relay.RelaySettings;
@@ -15,9 +15,7 @@ import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.StopEngineException;
 import io.debezium.engine.format.ChangeEventFormat;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -81,20 +79,9 @@ public final class DebeziumChangeSource implements ChangeSource {
 
     private void completed(boolean success, @Nullable String message, @Nullable Throwable error) {
         if (!success) {
-            failure = error == null ? message : reason(error);
+            failure = error == null ? message : Cause.describe(error);
             cause = error;
         }
-    }
-
-    /** What the engine says of its failures is mostly that it failed; why is said by the last of the causes. */
-    private static String reason(Throwable error) {
-        var said = String.valueOf(error.getMessage());
-        var why = said;
-        for (var cause = error.getCause(); cause != null; cause = cause.getCause()) {
-            var message = cause instanceof SQLException sql ? SqlMessages.withoutRows(sql) : cause.getMessage();
-            why = Objects.requireNonNullElse(message, why);
-        }
-        return said.contains(why) ? said : "%s (%s)".formatted(said, why);
     }
 
     /** A retriable exception that leaves here would make the engine drop the batch and go on, so none does. */

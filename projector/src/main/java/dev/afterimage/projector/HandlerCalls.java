@@ -4,12 +4,12 @@ import dev.afterimage.domain.LoggedEvent;
 import org.jspecify.annotations.Nullable;
 
 /** Runs handlers so that what they throw names the event they were given, and knows which one has not come back. */
-final class Attributed {
+final class HandlerCalls {
 
     private volatile @Nullable LoggedEvent handling;
 
     /** What happens around the event, such as a lost connection, passes as it is. */
-    void to(LoggedEvent event, Runnable handler) {
+    void run(LoggedEvent event, Runnable handler) {
         handling = event;
         try {
             handler.run();

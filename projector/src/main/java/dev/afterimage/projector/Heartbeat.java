@@ -1,26 +1,24 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.postgres.Cause;
 import dev.afterimage.readmodels.VersionReport;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The heartbeat of one projector: again and again it renews the leases of the versions that it runs, says how they are
- * doing, and looks which roles are free. It never waits for what runs and rebuilds do.
+ * doing, and looks which roles are free. It waits for nothing that runs and rebuilds do, write or read.
  */
-final class Node implements AutoCloseable {
+final class Heartbeat implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final Duration TIDY_EVERY = Duration.ofSeconds(5);
+    private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
     private static final Duration LONGEST_BEAT = Duration.ofSeconds(2);
 
     private final Workplace workplace;
@@ -28,12 +26,12 @@ final class Node implements AutoCloseable {
     private final Duration beat;
     private final Semaphore woken = new Semaphore(0);
     private final CountDownLatch settled = new CountDownLatch(1);
-    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Closing closing = new Closing();
     private final Thread thread;
     private String problem = "";
     private long tidied = System.nanoTime();
 
-    Node(Workplace workplace, List<ProjectionRoles> roles) {
+    Heartbeat(Workplace workplace, List<ProjectionRoles> roles) {
         this.workplace = workplace;
         this.roles = roles;
         var idleLook = workplace.settings().idleLook();
@@ -44,23 +42,8 @@ final class Node implements AutoCloseable {
                 .unstarted(this::run);
     }
 
-    /** A name for a node that no other has had. */
-    static String newName() {
-        var random = ThreadLocalRandom.current().nextInt(0x1000, 0x10000);
-        return "%s-%d-%s"
-                .formatted(hostName(), ProcessHandle.current().pid(), Integer.toHexString(random))
-                .toLowerCase(Locale.ROOT);
-    }
-
-    private static String hostName() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "unknown-host";
-        }
-    }
-
     void start() {
+        workplace.recorder().start();
         thread.start();
     }
 
@@ -81,7 +64,7 @@ final class Node implements AutoCloseable {
     }
 
     private void run() {
-        while (closing.getCount() > 0) {
+        while (!closing.hasBegun()) {
             try {
                 beat();
                 problem = "";
@@ -93,8 +76,8 @@ final class Node implements AutoCloseable {
     }
 
     private void beat() {
-        workplace.recorder().retry();
         renew();
+        roles.forEach(ProjectionRoles::beginLook);
         var views = workplace
                 .versions()
                 .look(roles.stream().map(ProjectionRoles::name).toList());
@@ -127,7 +110,7 @@ final class Node implements AutoCloseable {
     }
 
     private void say(Throwable failure) {
-        var reason = Reason.of(failure);
+        var reason = Cause.describe(failure);
         if (!reason.equals(problem)) {
             LOG.warn("{}: cannot look at its projections and will again ({})", workplace.node(), reason);
             LOG.debug("{}: what failed", workplace.node(), failure);
@@ -142,48 +125,33 @@ final class Node implements AutoCloseable {
                 woken.drainPermits();
             }
         } catch (InterruptedException e) {
-            closing.countDown();
+            closing.begin();
         }
     }
 
     /**
-     * Ends every run after its batch at hand, cancels every rebuild, and gives every version to other nodes at once.
+     * Ends every run after its current batch, cancels every rebuild, and gives every version to other nodes at once.
+     * Waits up to 30 seconds for all of them together.
      */
     @Override
     public void close() {
-        var ending = roles.stream().flatMap(role -> role.end().stream()).toList();
-        for (var each : ending) {
-            try {
-                each.close();
-            } catch (Exception e) {
-                LOG.warn("{}: closing failed", workplace.node(), e);
-            }
-        }
-        closing.countDown();
+        var deadline = Deadline.in(CLOSE_LIMIT);
+        roles.stream().flatMap(role -> role.end().stream()).toList().forEach(deadline::join);
+        closing.begin();
         wake();
-        join();
+        deadline.join(thread);
+        workplace.recorder().close(deadline);
         release();
-    }
-
-    private void join() {
-        try {
-            if (thread.isAlive()) {
-                thread.join(Duration.ofSeconds(10));
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private void release() {
         try {
-            workplace.recorder().retry();
             workplace.leases().releaseAll(workplace.node());
         } catch (RuntimeException e) {
             LOG.warn(
                     "{}: its versions could not be given to other nodes, which take over when its leases end ({})",
                     workplace.node(),
-                    Reason.of(e));
+                    Cause.describe(e));
         }
     }
 }
