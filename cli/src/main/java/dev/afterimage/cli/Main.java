@@ -49,6 +49,7 @@ public final class Main {
         };
         return new CommandLine(new Main())
                 .setExecutionExceptionHandler(oneLine)
+                .setExpandAtFiles(false) // an aggregate's id may begin with an @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
     }

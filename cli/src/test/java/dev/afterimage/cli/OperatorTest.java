@@ -1,5 +1,6 @@
 package dev.afterimage.cli;
 
+import static dev.afterimage.examples.northwind.jooq.readmodel.Tables.ORDER_SUMMARY;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,9 @@ import dev.afterimage.embedded.EmbeddedServer;
 import dev.afterimage.embedded.ServerSettings;
 import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.customers.Customer;
+import dev.afterimage.examples.northwind.orders.Order;
+import dev.afterimage.examples.northwind.orders.OrderEvent;
+import dev.afterimage.examples.northwind.orders.OrderLine;
 import dev.afterimage.examples.northwind.orders.OrderService;
 import dev.afterimage.examples.northwind.orders.ShopSchema;
 import dev.afterimage.examples.northwind.products.Product;
@@ -16,6 +20,7 @@ import dev.afterimage.outbox.Outbox;
 import dev.afterimage.postgres.DatabaseAddress;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -176,6 +181,14 @@ class OperatorTest {
         assertThat(run("skip-event", "4711", "--reason", "broken").err()).contains("ID must be an event's id");
         assertThat(run("skip-event", "01920000-0000-7000-8000-000000000000").err())
                 .contains("--reason");
+        assertThat(run("skip-event", "order", "a", "2", "--reason", "lost").err())
+                .contains("--lost TYPE ID SEQUENCE");
+        assertThat(run("skip-event", "--lost", "order", "a", "--reason", "lost").err())
+                .contains("--lost wants TYPE ID SEQUENCE");
+        assertThat(run("skip-event", "--lost", "order", "a", "two", "--reason", "lost").err())
+                .contains("SEQUENCE must be a number");
+        assertThat(run("skip-event", "--lost", "order", "a", "3..2", "--reason", "lost").err())
+                .contains("lost sequences must be 1 or more");
         assertThat(run("repair", "--phantoms", "perhaps").status()).isEqualTo(2);
         assertThat(run("verify", "outbox").status()).isEqualTo(2);
         assertThat(run("status", "--slot", "x").status()).isEqualTo(2);
@@ -189,5 +202,57 @@ class OperatorTest {
 
         assertThat(db.fetchValue("SELECT reason FROM afterimage.skipped_event WHERE event_id = '%s'".formatted(id)))
                 .isEqualTo("written by a test");
+    }
+
+    /** Two events of an order are in no table any more, as if its database had been put together from two backups. */
+    @Test
+    void events_that_are_lost_for_good_are_given_up_with_the_command_that_the_refusal_names() throws Exception {
+        var id = "it's lost";
+        register("LOSES");
+        new OrderService(db, Outbox.create()).list(new Product(79, "Chang", "Beverages", BigDecimal.ONE));
+        new OrderService(db, Outbox.create()).place(order(id, "LOSES", 79));
+        db.execute("UPDATE afterimage.outbox_head SET sequence = sequence + 2 WHERE aggregate_id = ?", id);
+        var line = new OrderEvent.OrderLineAdded(id, 79, BigDecimal.ONE, 7, BigDecimal.ZERO);
+        db.transaction(tx -> Outbox.create().append(tx.dsl(), Order.class, id, line));
+        try (var running = pipeline()) {
+            var refused = awaitStatus(OperatorTest::isRefused);
+            var message = refused.get("relays").get(0).get("message").asText();
+            assertThat(message).contains("(order it's lost #5)", "so 2 events are missing before it");
+            var shipped = new OrderService(db, Outbox.create()).ship(id, LocalDate.of(1997, 5, 1));
+
+            var given = run(words(message.substring(message.indexOf("./afterimage skip-event"))));
+
+            assertThat(given.status()).as(given.err()).isZero();
+            assertThat(given.out()).contains("order it's lost #3 to #4 is given up: lost for good");
+            assertThat(running.readModels()
+                            .awaitCommit(shipped, LONG, ORDER_SUMMARY)
+                            .isVisible())
+                    .isTrue();
+            var row = running.readModels().query().fetchSingle(ORDER_SUMMARY, ORDER_SUMMARY.ORDER_ID.eq(id));
+            assertThat(row.getStatus()).isEqualTo("shipped");
+            assertThat(run("verify", "log").status()).isZero();
+            awaitStatus(OperatorTest::isHealthy);
+        }
+        var again = run("skip-event", "--lost", "order", id, "3", "--reason", "its backup is lost", "--json");
+        assertThat(new JsonMapper().readTree(again.lastLine()).get("lost").get("last").asLong())
+                .isEqualTo(3);
+    }
+
+    private static boolean isRefused(JsonNode status) {
+        return status.get("relays").get(0).get("state").asText().equals("REFUSED");
+    }
+
+    private static Order order(String id, String customer, int product) {
+        var day = LocalDate.of(1997, 4, 1);
+        var lines = List.of(new OrderLine(product, BigDecimal.ONE, 1, BigDecimal.ZERO));
+        return new Order(id, customer, day, day, BigDecimal.ZERO, "Reims", "France", "Speedy Express", lines);
+    }
+
+    /** What a shell makes of a command line, without the command itself. */
+    private static String[] words(String commandLine) throws Exception {
+        var shell = new ProcessBuilder("sh", "-c", "printf '%s\\n' " + commandLine).start();
+        try (var words = shell.inputReader()) {
+            return words.lines().skip(1).toArray(String[]::new);
+        }
     }
 }

@@ -10,12 +10,18 @@ public interface Skips {
     /** Decides that an event that cannot be read is left out. Deciding again replaces the reason. */
     void record(EventId event, String reason, String decidedBy);
 
-    /** Decides that an event that is lost for good is not waited for: the aggregate's next one is accepted. */
-    void recordLost(AggregateRef aggregate, long sequence, String reason, String decidedBy);
+    /**
+     * Decides that events that are lost for good are not waited for: the aggregate's next one is accepted. Deciding
+     * again replaces the reason.
+     *
+     * @param first the sequence of the first of them
+     * @param last the sequence of the last of them
+     */
+    void recordLost(AggregateRef aggregate, long first, long last, String reason, String decidedBy);
 
     /** Why an event is left out; empty if nobody decided so. */
     Optional<String> reasonFor(EventId event);
 
-    /** Why an event that is lost for good is not waited for; empty if nobody decided so. */
-    Optional<String> reasonForLost(AggregateRef aggregate, long sequence);
+    /** Whether somebody decided for each of these sequences that its event is not waited for. */
+    boolean areLost(AggregateRef aggregate, long first, long last);
 }

@@ -5,7 +5,6 @@ import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.Skips;
 import dev.afterimage.relay.source.OutboxRow;
-import java.util.stream.LongStream;
 
 /** What is done with a change that cannot be appended as it is: what an operator decided, or nothing before that. */
 record OperatorDecisions(Skips skips, String source) {
@@ -46,9 +45,7 @@ record OperatorDecisions(Skips skips, String source) {
     private boolean areLost(OutOfSequenceException problem) {
         var event = problem.event();
         return event.sequence() > problem.lastInLog()
-                && LongStream.range(problem.lastInLog() + 1, event.sequence())
-                        .allMatch(sequence ->
-                                skips.reasonForLost(event.aggregate(), sequence).isPresent());
+                && skips.areLost(event.aggregate(), problem.lastInLog() + 1, event.sequence() - 1);
     }
 
     RefusedChangeException hole(Change.Row row, int known) {

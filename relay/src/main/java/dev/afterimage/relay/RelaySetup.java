@@ -25,6 +25,8 @@ public final class RelaySetup {
     private static final Logger LOG = LoggerFactory.getLogger(RelaySetup.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    private static final long MOST_AT_ONCE = 1_000_000;
+
     private final DatabaseAddress address;
     private final EventLog log;
     private final RelaySettings settings;
@@ -135,9 +137,18 @@ public final class RelaySetup {
         log.skips().record(event, reason, operator());
     }
 
-    /** Decides that an event is not waited for that is lost for good: the aggregate's next one is accepted. */
-    public void skipLost(AggregateRef aggregate, long sequence, String reason) {
-        log.skips().recordLost(aggregate, sequence, reason, operator());
+    /**
+     * Decides that events are not waited for that are lost for good: the aggregate's next one is accepted.
+     *
+     * @param first the sequence of the first of them
+     * @param last the sequence of the last of them
+     */
+    public void skipLost(AggregateRef aggregate, long first, long last, String reason) {
+        if (first < 1 || last < first || last - first >= MOST_AT_ONCE) {
+            throw new IllegalArgumentException("lost sequences must be 1 or more and at most %,d at once, were %d..%d"
+                    .formatted(MOST_AT_ONCE, first, last));
+        }
+        log.skips().recordLost(aggregate, first, last, reason, operator());
     }
 
     private static String operator() {

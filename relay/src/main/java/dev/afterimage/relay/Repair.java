@@ -14,14 +14,15 @@ import dev.afterimage.relay.source.OpenTransactions;
 import dev.afterimage.relay.source.OutboxReader;
 import dev.afterimage.relay.source.OutboxReader.Rows;
 import dev.afterimage.relay.source.OutboxRow;
+import dev.afterimage.relay.source.Pause;
 import dev.afterimage.relay.source.SnapshotSlot;
 import dev.afterimage.relay.source.SourceDatabase;
 import dev.afterimage.relay.source.UnreadableRowException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
@@ -33,7 +34,7 @@ final class Repair {
 
     private static final int AT_ONCE = 1_000;
     private static final int LOOKS = 50;
-    private static final long PAUSE_NANOS = 200_000_000;
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private final DatabaseAddress address;
     private final SourceDatabase source;
@@ -86,7 +87,7 @@ final class Repair {
                 throw new RelayRefusedException(
                         Refusal.SLOT_NOT_OURS, Preflight.holder(slot, holder) + "; stop it before repair");
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            Pause.before("the process that holds slot " + slot, PAUSE);
         }
     }
 

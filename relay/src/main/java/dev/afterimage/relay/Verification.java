@@ -9,6 +9,7 @@ import dev.afterimage.eventlog.LogAudit;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.relay.source.OutboxReader;
+import dev.afterimage.relay.source.Pause;
 import dev.afterimage.relay.source.SourceDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Compares the outbox with the log while the relay may run. First the outbox is fixed by a snapshot; then a canary must
@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Verification {
 
     private static final int AT_ONCE = 5_000;
-    private static final long PAUSE_NANOS = 50_000_000;
+    private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final DatabaseAddress address;
     private final SourceDatabase source;
@@ -85,7 +85,7 @@ final class Verification {
             if (System.nanoTime() - deadline > 0) {
                 return false;
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            Pause.before("a canary to pass through slot " + slot, PAUSE);
         }
         return true;
     }

@@ -112,10 +112,9 @@ class PoisonTest {
 
         RelayRig.await(RelayState.REFUSED, relay);
         assertThat(relay.status().refusal()).contains(Refusal.OUT_OF_SEQUENCE);
-        assertThat(relay.status().message()).contains("counter a #4", "./afterimage skip-event");
+        assertThat(relay.status().message()).contains("counter a #4", "./afterimage skip-event --lost counter a 2..3");
         assertThat(rig.payloadsOf(2)).containsExactly("first 1", "other 1");
-        rig.setup().skipLost(new AggregateRef("counter", "a"), 2, "lost for good");
-        rig.setup().skipLost(new AggregateRef("counter", "a"), 3, "lost for good");
+        rig.setup().skipLost(new AggregateRef("counter", "a"), 2, 3, "lost for good");
 
         assertThat(rig.payloadsOf(3)).containsExactly("first 1", "other 1", "fifth 4");
         rig.append("a", "next", 5);

@@ -1,7 +1,6 @@
 package dev.afterimage.cli.operate;
 
-import dev.afterimage.cli.database.DatabaseOptions;
-import dev.afterimage.cli.database.SlotOption;
+import dev.afterimage.cli.database.OpenDatabase;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
 import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.relay.RelaySetup;
@@ -19,27 +18,22 @@ import picocli.CommandLine.Mixin;
 public final class InitCommand implements Callable<Integer> {
 
     @Mixin
-    private DatabaseOptions database = new DatabaseOptions();
-
-    @Mixin
-    private SlotOption slot = new SlotOption();
-
-    @Mixin
-    private Answer answer = new Answer();
+    private SourceOptions source = new SourceOptions();
 
     @Override
     public Integer call() {
-        try (var open = database.open()) {
-            PostgresEventLog.migrations().apply(open.dataSource());
-            ReadModels.migrations().apply(open.dataSource());
-            try (var log = PostgresEventLog.open(open.dataSource())) {
-                var setup = new RelaySetup(open.address(), log, slot.settings()).telling(System.err::println);
-                setup.init();
-                answer.print(
-                        "ready: %s, replication slot %s".formatted(open.address(), setup.slot()),
-                        Map.of("ready", true, "slot", setup.slot()));
-            }
-            return 0;
-        }
+        return source.run(InitCommand::makeTables, this::init);
+    }
+
+    /** The outbox's are made with the slot. */
+    private static void makeTables(OpenDatabase open) {
+        PostgresEventLog.migrations().apply(open.dataSource());
+        ReadModels.migrations().apply(open.dataSource());
+    }
+
+    private int init(RelaySetup setup) {
+        setup.init();
+        source.answer("ready: replication slot %s".formatted(setup.slot()), Map.of("ready", true, "slot", setup.slot()));
+        return 0;
     }
 }

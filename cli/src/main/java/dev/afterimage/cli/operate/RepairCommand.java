@@ -1,12 +1,7 @@
 package dev.afterimage.cli.operate;
 
-import dev.afterimage.cli.database.DatabaseOptions;
-import dev.afterimage.cli.database.SlotOption;
-import dev.afterimage.eventlog.PhantomEventsException;
 import dev.afterimage.eventlog.Phantoms;
 import dev.afterimage.eventlog.Reconciled;
-import dev.afterimage.eventlog.postgres.PostgresEventLog;
-import dev.afterimage.relay.RelaySetup;
 import java.util.LinkedHashMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,13 +23,7 @@ import picocli.CommandLine.Option;
 public final class RepairCommand implements Callable<Integer> {
 
     @Mixin
-    private DatabaseOptions database = new DatabaseOptions();
-
-    @Mixin
-    private SlotOption slot = new SlotOption();
-
-    @Mixin
-    private Answer answer = new Answer();
+    private SourceOptions source = new SourceOptions();
 
     @Option(
             names = "--phantoms",
@@ -46,15 +35,10 @@ public final class RepairCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (var open = database.open();
-                var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
-            var setup = new RelaySetup(open.address(), log, slot.settings()).telling(System.err::println);
+        return source.run(setup -> {
             say(setup.repair(phantoms));
             return 0;
-        } catch (PhantomEventsException e) {
-            throw new IllegalStateException(
-                    "%s. Say --phantoms keep or --phantoms remove".formatted(e.getMessage()), e);
-        }
+        });
     }
 
     private void say(Reconciled repaired) {
@@ -73,7 +57,7 @@ public final class RepairCommand implements Callable<Integer> {
                         "; the log was corrected from position %s on: read models that were beyond it are rebuilt"
                                 .formatted(correction.from()))
                 .orElse("");
-        answer.print(
+        source.answer(
                 "repaired: %,d events were missing from the log%s%s".formatted(repaired.added(), removed, corrected),
                 object);
     }

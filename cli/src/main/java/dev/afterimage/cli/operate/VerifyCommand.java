@@ -1,9 +1,5 @@
 package dev.afterimage.cli.operate;
 
-import dev.afterimage.cli.database.DatabaseOptions;
-import dev.afterimage.cli.database.SlotOption;
-import dev.afterimage.eventlog.postgres.PostgresEventLog;
-import dev.afterimage.relay.RelaySetup;
 import dev.afterimage.relay.VerifyReport;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -33,25 +29,18 @@ public final class VerifyCommand implements Callable<Integer> {
     }
 
     @Mixin
-    private DatabaseOptions database = new DatabaseOptions();
-
-    @Mixin
-    private SlotOption slot = new SlotOption();
-
-    @Mixin
-    private Answer answer = new Answer();
+    private SourceOptions source = new SourceOptions();
 
     @Parameters(index = "0", paramLabel = "log", description = "What to verify: the log.")
     private What what = What.LOG;
 
     @Override
     public Integer call() {
-        try (var open = database.open();
-                var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
-            var report = new RelaySetup(open.address(), log, slot.settings()).verify();
-            answer.print(String.join(System.lineSeparator(), report.lines()), asJson(report));
+        return source.run(setup -> {
+            var report = setup.verify();
+            source.answer(String.join(System.lineSeparator(), report.lines()), asJson(report));
             return report.isSound() && report.isComplete() ? 0 : 1;
-        }
+        });
     }
 
     private Map<String, Object> asJson(VerifyReport report) {

@@ -335,7 +335,7 @@ class ReconciliationTest {
                 .hasMessageContaining("order a #3");
         assertThat(names()).containsExactly("a#1");
 
-        log.skips().recordLost(source.getLast().aggregate(), 2, "its backup is lost", "ann");
+        log.skips().recordLost(source.getLast().aggregate(), 2, 2, "its backup is lost", "ann");
         reconcile(source, Phantoms.REFUSE);
         assertThat(names()).containsExactly("a#1", "a#3");
     }

@@ -75,6 +75,27 @@ class SequencesTest {
     }
 
     @Test
+    void what_is_missing_can_be_given_up_with_the_command_that_is_named() {
+        append(rig.appender, named("a#1"), "b");
+
+        assertRefused("./afterimage skip-event --lost order a 2 --reason 'lost for good'", "a#3");
+        assertRefused("./afterimage skip-event --lost order a 2..3 --reason 'lost for good'", "a#4");
+        assertThatThrownBy(() -> append(rig.appender, List.of(event("it's $a", 3)), "b"))
+                .hasMessageEndingWith("./afterimage skip-event --lost order 'it'\\''s $a' 1..2 --reason 'lost for good'");
+        assertThatThrownBy(() -> append(rig.appender, List.of(event("-h", 2)), "b"))
+                .hasMessageEndingWith("./afterimage skip-event --lost --reason 'lost for good' -- order -h 1");
+    }
+
+    @Test
+    void a_repetition_can_be_left_out_with_the_command_that_is_named() {
+        append(rig.appender, named("a#1"), "b");
+        var again = event("a", 1);
+
+        assertThatThrownBy(() -> append(rig.appender, List.of(again), "b"))
+                .hasMessageEndingWith("./afterimage skip-event %s --reason 'a repetition'", again.id());
+    }
+
+    @Test
     void an_exception_names_the_event_the_source_and_what_the_log_has() {
         append(rig.appender, named("a#1"), "b");
         var early = event("a", 3);
@@ -121,15 +142,15 @@ class SequencesTest {
     void an_event_that_is_lost_for_good_is_not_waited_for() {
         append(rig.appender, named("a#1"), "b");
         var next = event("a", 4);
-        rig.log.skips().recordLost(next.aggregate(), 2, "backup lost", "ann");
+        rig.log.skips().recordLost(next.aggregate(), 2, 2, "backup lost", "ann");
         assertThatThrownBy(() -> append(rig.appender, List.of(next), "b")).isInstanceOf(OutOfSequenceException.class);
 
-        rig.log.skips().recordLost(next.aggregate(), 3, "backup lost", "ann");
+        rig.log.skips().recordLost(next.aggregate(), 2, 3, "backup lost", "ann");
         append(rig.appender, List.of(next, event("a", 5)), "b");
 
         assertThat(payloads(rig.logged())).containsExactly("a#1", "a#4", "a#5");
-        assertThat(rig.log.skips().reasonForLost(next.aggregate(), 3)).contains("backup lost");
-        assertThat(rig.log.skips().reasonForLost(next.aggregate(), 4)).isEmpty();
+        assertThat(rig.log.skips().areLost(next.aggregate(), 2, 3)).isTrue();
+        assertThat(rig.log.skips().areLost(next.aggregate(), 2, 4)).isFalse();
     }
 
     @Test
@@ -158,10 +179,7 @@ class SequencesTest {
         assertThat(rig.log.skips().reasonFor(skipped.id())).isEmpty();
         rig.log.skips().record(skipped.id(), "first", "ann");
         rig.log.skips().record(skipped.id(), "second", "bob");
-        rig.log.skips().recordLost(skipped.aggregate(), 1, "first", "ann");
-        rig.log.skips().recordLost(skipped.aggregate(), 1, "second", "bob");
 
         assertThat(rig.log.skips().reasonFor(skipped.id())).contains("second");
-        assertThat(rig.log.skips().reasonForLost(skipped.aggregate(), 1)).contains("second");
     }
 }

@@ -2,7 +2,6 @@ package dev.afterimage.relay.source;
 
 import dev.afterimage.postgres.DatabaseAddress;
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -10,7 +9,7 @@ import java.util.function.Supplier;
 public final class RepairLock {
 
     private static final Duration LIMIT = Duration.ofSeconds(10);
-    private static final long PAUSE_NANOS = 200_000_000;
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private RepairLock() {}
 
@@ -20,7 +19,7 @@ public final class RepairLock {
             if (!tryTake(connection, slot)) {
                 notes.accept("another init or repair of slot %s is at work: waiting for it".formatted(slot));
                 while (!tryTake(connection, slot)) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    Pause.before("another init or repair of slot " + slot, PAUSE);
                 }
             }
             return work.get();
