@@ -185,9 +185,11 @@ class OperatorTest {
                 .contains("--lost TYPE ID SEQUENCE");
         assertThat(run("skip-event", "--lost", "order", "a", "--reason", "lost").err())
                 .contains("--lost wants TYPE ID SEQUENCE");
-        assertThat(run("skip-event", "--lost", "order", "a", "two", "--reason", "lost").err())
+        assertThat(run("skip-event", "--lost", "order", "a", "two", "--reason", "lost")
+                        .err())
                 .contains("SEQUENCE must be a number");
-        assertThat(run("skip-event", "--lost", "order", "a", "3..2", "--reason", "lost").err())
+        assertThat(run("skip-event", "--lost", "order", "a", "3..2", "--reason", "lost")
+                        .err())
                 .contains("lost sequences must be 1 or more");
         assertThat(run("repair", "--phantoms", "perhaps").status()).isEqualTo(2);
         assertThat(run("verify", "outbox").status()).isEqualTo(2);
@@ -234,7 +236,11 @@ class OperatorTest {
             awaitStatus(OperatorTest::isHealthy);
         }
         var again = run("skip-event", "--lost", "order", id, "3", "--reason", "its backup is lost", "--json");
-        assertThat(new JsonMapper().readTree(again.lastLine()).get("lost").get("last").asLong())
+        assertThat(new JsonMapper()
+                        .readTree(again.lastLine())
+                        .get("lost")
+                        .get("last")
+                        .asLong())
                 .isEqualTo(3);
     }
 

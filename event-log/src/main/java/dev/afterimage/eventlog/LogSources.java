@@ -33,9 +33,11 @@ public interface LogSources {
     Reconciliation reconcile(String source);
 
     /**
-     * Records what a source's relay says of itself, and that it is alive.
+     * Records what a source's relay reports of itself, and that it is alive. Of several relays, the one that streams is
+     * recorded; while none streams, the one that was recorded last, until it has been silent for 5 seconds.
      *
-     * @param node the process that says so
+     * @param state {@code STREAMING} if it feeds the log
+     * @param node tells the relay apart from every other
      */
     void report(String source, String state, String message, String node);
 }

@@ -112,6 +112,11 @@ public final class Migrations {
         new Transactions(dataSource).reading("looking for the version of the " + store, this::fittingHistory);
     }
 
+    /** As {@link #requireVersion(DataSource)}, on a connection that is there. */
+    public void requireVersion(Connection connection) throws SQLException {
+        fittingHistory(connection);
+    }
+
     private SchemaHistory fittingHistory(Connection connection) throws SQLException {
         refuseOldServer(connection);
         var history = SchemaHistory.read(connection, store);

@@ -2,6 +2,7 @@ package dev.afterimage.relay;
 
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogDamagedException;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.relay.Readiness.Held;
 import dev.afterimage.relay.Readiness.Ready;
 import dev.afterimage.relay.Readiness.Refused;
@@ -10,8 +11,6 @@ import dev.afterimage.relay.source.Slot;
 import dev.afterimage.relay.source.SnapshotSlot;
 import dev.afterimage.relay.source.SourceDatabase;
 import java.util.Optional;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,17 +34,37 @@ final class Preflight {
         this.slotName = slotName;
     }
 
-    /** @throws LogDamagedException if something of the log is gone */
+    /**
+     * @throws LogDamagedException if something of the log is gone
+     * @throws MigrationException if the outbox's tables are not there, or are too old or too new for this code
+     */
     Readiness check() {
-        return Stream.<Supplier<Optional<? extends Readiness>>>of(
-                        () -> walLevel(source),
-                        this::initialised,
-                        this::position,
-                        this::capture,
-                        this::slot,
-                        this::history)
-                .<Readiness>flatMap(check -> check.get().stream())
-                .findFirst()
+        var level = walLevel(source);
+        if (level.isPresent()) {
+            return level.get();
+        }
+        source.requireFit();
+        var bookmark = log.sources().bookmark(slotName).map(Bookmark::parse);
+        if (bookmark.isEmpty()) {
+            return new Refused(
+                    Refusal.NOT_INITIALISED,
+                    "slot %s was never initialised: run ./afterimage init once".formatted(slotName));
+        }
+        if (bookmark.get().isOfUnfinishedRepair()) {
+            return new Refused(
+                    Refusal.REPAIR_UNFINISHED,
+                    "slot %s: a repair or a first init is at work or ended in the middle: wait for it or run ./afterimage repair again"
+                            .formatted(slotName));
+        }
+        return check(bookmark.get());
+    }
+
+    private Readiness check(Bookmark bookmark) {
+        return Optional.<Readiness>empty()
+                .or(() -> position(bookmark))
+                .or(() -> new CaptureCheck(source, slotName).check())
+                .or(() -> slot(bookmark))
+                .or(() -> new History(source, log, slotName).check())
                 .orElseGet(this::ready);
     }
 
@@ -60,30 +79,8 @@ final class Preflight {
                                 .formatted(level));
     }
 
-    private Optional<Refused> initialised() {
-        log.check();
-        var bookmark = log.sources().bookmark(slotName).map(Bookmark::parse);
-        if (bookmark.isEmpty()) {
-            return refused(
-                    Refusal.NOT_INITIALISED,
-                    "slot %s was never initialised: run ./afterimage init once".formatted(slotName));
-        }
-        if (bookmark.get().isOfUnfinishedRepair()) {
-            return refused(
-                    Refusal.REPAIR_UNFINISHED,
-                    "slot %s: a repair or a first init is at work or ended in the middle: wait for it or run ./afterimage repair again"
-                            .formatted(slotName));
-        }
-        return Optional.empty();
-    }
-
-    private Bookmark bookmark() {
-        return log.sources().bookmark(slotName).map(Bookmark::parse).orElseThrow();
-    }
-
     /** Positions of two servers cannot be compared, and no server has delivered what lies behind the end of its WAL. */
-    private Optional<Refused> position() {
-        var bookmark = bookmark();
+    private Optional<Refused> position(Bookmark bookmark) {
         var system = source.systemIdentifier();
         if (!system.equals(bookmark.system())) {
             return refused(
@@ -101,17 +98,13 @@ final class Preflight {
         return Optional.empty();
     }
 
-    private Optional<Refused> capture() {
-        return new CaptureCheck(source, slotName).check();
-    }
-
-    private Optional<? extends Readiness> slot() {
+    private Optional<? extends Readiness> slot(Bookmark bookmark) {
         var found = source.slot(slotName);
         if (found.isEmpty()) {
             return refused(
                     Refusal.SLOT_MISSING,
                     "replication slot %s is gone and events committed after %s may be missing from the log: %s"
-                            .formatted(slotName, bookmark().acknowledged(), REPAIR));
+                            .formatted(slotName, bookmark.acknowledged(), REPAIR));
         }
         var slot = found.get();
         var notOurs = notOurs(slot);
@@ -124,7 +117,7 @@ final class Preflight {
                     "replication slot %s has lost WAL it needs (max_slot_wal_keep_size was too small for how long no relay ran): %s"
                             .formatted(slotName, REPAIR));
         }
-        return slot.activePid() != 0 ? Optional.of(new Held(slot.activePid(), slot.holder())) : ahead(slot);
+        return slot.activePid() != 0 ? Optional.of(new Held(slot.activePid(), slot.holder())) : ahead(slot, bookmark);
     }
 
     /** Refused if the slot is there and belongs to another database or another program. */
@@ -137,18 +130,13 @@ final class Preflight {
                                 .formatted(slotName, slot.plugin(), slot.database()));
     }
 
-    private Optional<Refused> ahead(Slot slot) {
-        var bookmark = bookmark();
+    private Optional<Refused> ahead(Slot slot, Bookmark bookmark) {
         return slot.confirmed().isAfter(bookmark.acknowledged())
                 ? refused(
                         Refusal.SLOT_AHEAD_OF_LOG,
                         "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or made it anew, or the log is an older copy; %s"
                                 .formatted(slotName, slot.confirmed(), bookmark.acknowledged(), REPAIR))
                 : Optional.empty();
-    }
-
-    private Optional<Refused> history() {
-        return new History(source, log, slotName).check();
     }
 
     /** A server that was promoted and has all that the log has goes on under its new timeline. */

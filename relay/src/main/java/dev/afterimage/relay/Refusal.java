@@ -4,7 +4,7 @@ package dev.afterimage.relay;
 public enum Refusal {
     WAL_LEVEL_NOT_LOGICAL,
     NOT_INITIALISED,
-    /** The log's tables were never made, or are too old or too new for this code. */
+    /** The tables of the log or of the outbox were never made, or are too old or too new for this code. */
     TABLES_UNFIT,
     /** A repair, or an init of an outbox that had events, began and did not end. */
     REPAIR_UNFINISHED,

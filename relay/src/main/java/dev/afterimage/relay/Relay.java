@@ -16,13 +16,14 @@ public final class Relay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(15);
 
-    private final RelayProgress progress = new RelayProgress();
+    private final RelayProgress progress;
     private final RelayLoop loop;
     private final StatusReports reports;
     private final Thread thread;
 
     /** @param sources makes a new source for each connection */
     public Relay(DatabaseAddress address, EventLog log, ChangeSource.Factory sources, RelaySettings settings) {
+        this.progress = new RelayProgress(settings.canaryInterval());
         this.loop = new RelayLoop(address, log, sources, settings, progress);
         this.reports = new StatusReports(log, progress, loop::slot);
         this.thread = Thread.ofPlatform()

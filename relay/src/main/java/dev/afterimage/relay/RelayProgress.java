@@ -6,15 +6,23 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** How the relay is doing, told by its threads and read by anyone. */
+/**
+ * How the relay is doing, reported by its threads and read by anyone. That it streams must be confirmed again and
+ * again: a process that was frozen may have lost the slot to another relay meanwhile.
+ */
 final class RelayProgress {
 
     private record Sent(String token, long nanos) {}
 
     private static final int MAX_UNDER_WAY = 1_000;
+    private static final String UNCONFIRMED =
+            "nothing has been heard of the stream for a while: looking whether this relay still has the slot";
 
+    private final long confirmationLasts;
+    private final LongSupplier clock;
     private final Deque<Sent> canaries = new ArrayDeque<>();
     private RelayState state = RelayState.NEW;
     private String message = "";
@@ -23,10 +31,22 @@ final class RelayProgress {
     private long events;
     private long canary;
     private Duration lastLag = Duration.ZERO;
-    private Sent lastSeen = new Sent("", System.nanoTime());
+    private Sent lastSeen;
+    private long confirmedAt;
     private boolean isBehind = true;
     private Instant since = Instant.now();
     private SlotHealth slot = SlotHealth.UNKNOWN;
+
+    /** @param canaryInterval how often the watch confirms that the relay streams */
+    RelayProgress(Duration canaryInterval) {
+        this(canaryInterval, System::nanoTime);
+    }
+
+    RelayProgress(Duration canaryInterval, LongSupplier clock) {
+        this.confirmationLasts = canaryInterval.plus(Vitals.LIMIT).toNanos();
+        this.clock = clock;
+        this.lastSeen = new Sent("", clock.getAsLong());
+    }
 
     /** Every change of state goes through here. */
     synchronized void move(RelayState to, String why) {
@@ -34,7 +54,9 @@ final class RelayProgress {
         state = to;
         message = why;
         refusal = null;
-        if (to != RelayState.STREAMING) {
+        if (to == RelayState.STREAMING) {
+            confirmedAt = clock.getAsLong();
+        } else {
             slot = SlotHealth.UNKNOWN;
             canaries.clear();
             isBehind = true;
@@ -58,7 +80,15 @@ final class RelayProgress {
         lastPosition = head;
     }
 
+    /** The slot is ours, and the server hears us. */
+    synchronized void confirmed() {
+        confirmedAt = clock.getAsLong();
+        notifyAll();
+    }
+
+    /** What was appended was not fenced, so nobody has replaced this relay. */
     synchronized void delivered(AppendOnce.Delivered delivered) {
+        confirmedAt = clock.getAsLong();
         lastPosition = delivered.head();
         events += delivered.events();
         for (var change : delivered.changes()) {
@@ -72,7 +102,7 @@ final class RelayProgress {
     synchronized String canarySent() {
         var token = Long.toString(++canary);
         if (canaries.size() < MAX_UNDER_WAY) {
-            canaries.addLast(new Sent(token, System.nanoTime()));
+            canaries.addLast(new Sent(token, clock.getAsLong()));
         }
         return token;
     }
@@ -97,7 +127,16 @@ final class RelayProgress {
     }
 
     synchronized RelayStatus status() {
-        return new RelayStatus(state, message, since, Optional.ofNullable(refusal), lastPosition, events, lag(), slot);
+        var why = isUnconfirmed() ? UNCONFIRMED : message;
+        return new RelayStatus(state(), why, since, Optional.ofNullable(refusal), lastPosition, events, lag(), slot);
+    }
+
+    private RelayState state() {
+        return isUnconfirmed() ? RelayState.CHECKING : state;
+    }
+
+    private boolean isUnconfirmed() {
+        return state == RelayState.STREAMING && clock.getAsLong() - confirmedAt > confirmationLasts;
     }
 
     /**
@@ -119,14 +158,14 @@ final class RelayProgress {
         return waiting.compareTo(lastLag) > 0 ? waiting : lastLag;
     }
 
-    private static Duration since(Sent sent) {
-        return Duration.ofNanos(System.nanoTime() - sent.nanos());
+    private Duration since(Sent sent) {
+        return Duration.ofNanos(clock.getAsLong() - sent.nanos());
     }
 
     /** Waits until the state is {@code wanted}; false after the time-out. */
     synchronized boolean await(RelayState wanted, Duration timeout) throws InterruptedException {
         long deadline = System.nanoTime() + timeout.toNanos();
-        while (state != wanted) {
+        while (state() != wanted) {
             long left = (deadline - System.nanoTime()) / 1_000_000;
             if (left <= 0) {
                 return false;

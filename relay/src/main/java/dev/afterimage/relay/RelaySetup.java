@@ -62,6 +62,7 @@ public final class RelaySetup {
     public void init() {
         withSource(source -> {
             requireLogicalWal(source);
+            log.check();
             OutboxSchema.migrations().apply(address.dataSource("afterimage-init"));
             var slot = SlotNames.of(settings, source, log.sources());
             if (!isMade(slot)) {

@@ -82,7 +82,7 @@ final class SlotWatch implements AutoCloseable {
         if (slot.health().isLost()) {
             end.accept("the server has removed WAL that it needs");
         }
-        vitals.saw(slot, System.nanoTime()).ifPresent(end);
+        vitals.saw(slot, System.nanoTime()).ifPresentOrElse(end, progress::confirmed);
     }
 
     /** Messages with this prefix are ours. */

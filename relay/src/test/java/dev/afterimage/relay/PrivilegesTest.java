@@ -24,7 +24,8 @@ class PrivilegesTest {
         rig = new RelayRig(database).init();
         rig.execute("CREATE ROLE relay_role LOGIN");
         rig.execute("GRANT USAGE ON SCHEMA afterimage TO relay_role");
-        rig.execute("GRANT SELECT ON afterimage.outbox, afterimage.outbox_head TO relay_role");
+        rig.execute(
+                "GRANT SELECT ON afterimage.outbox, afterimage.outbox_head, afterimage.schema_history TO relay_role");
         rig.execute("GRANT SELECT, INSERT, UPDATE ON afterimage.capture TO relay_role");
     }
 

@@ -33,7 +33,8 @@ public final class InitCommand implements Callable<Integer> {
 
     private int init(RelaySetup setup) {
         setup.init();
-        source.answer("ready: replication slot %s".formatted(setup.slot()), Map.of("ready", true, "slot", setup.slot()));
+        source.answer(
+                "ready: replication slot %s".formatted(setup.slot()), Map.of("ready", true, "slot", setup.slot()));
         return 0;
     }
 }

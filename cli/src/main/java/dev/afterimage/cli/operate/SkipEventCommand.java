@@ -38,7 +38,9 @@ public final class SkipEventCommand implements Callable<Integer> {
 
         @Override
         public String toString() {
-            return first == last ? "%s #%d".formatted(aggregate, first) : "%s #%d to #%d".formatted(aggregate, first, last);
+            return first == last
+                    ? "%s #%d".formatted(aggregate, first)
+                    : "%s #%d to #%d".formatted(aggregate, first, last);
         }
     }
 

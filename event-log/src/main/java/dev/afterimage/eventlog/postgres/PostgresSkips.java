@@ -35,8 +35,8 @@ record PostgresSkips(LogTransactions transactions) implements Skips {
                   SET reason = excluded.reason, decided_by = excluded.decided_by, decided_at = pg_catalog.now()""";
         transactions.inOne(
                 "recording that %s #%d to #%d are lost".formatted(aggregate, first, last),
-                connection -> Sql.run(
-                        connection, sql, aggregate.type(), aggregate.id(), reason, decidedBy, first, last));
+                connection ->
+                        Sql.run(connection, sql, aggregate.type(), aggregate.id(), reason, decidedBy, first, last));
     }
 
     @Override
@@ -46,8 +46,8 @@ record PostgresSkips(LogTransactions transactions) implements Skips {
                 WHERE aggregate_type = ?::text AND aggregate_id = ?::text AND sequence BETWEEN ? AND ?""";
         return transactions.reading(
                 "looking whether %s #%d to #%d are lost".formatted(aggregate, first, last),
-                connection -> Sql.number(connection, sql, aggregate.type(), aggregate.id(), first, last)
-                        == last - first + 1);
+                connection ->
+                        Sql.number(connection, sql, aggregate.type(), aggregate.id(), first, last) == last - first + 1);
     }
 
     @Override

@@ -14,12 +14,16 @@ final class SourceReports {
 
     private static final String UPSERT = """
             INSERT INTO afterimage.relay_status AS status (source, state, message, since, node, seen_at)
-            VALUES (?, ?, ?, clock_timestamp(), ?, clock_timestamp())
+            SELECT own.source, own.state, own.message, pg_catalog.clock_timestamp(), own.node, pg_catalog.clock_timestamp()
+            FROM (VALUES (?::text, ?::text, ?::text, ?::text)) AS own (source, state, message, node)
+            WHERE own.state = 'STREAMING' OR NOT EXISTS (
+              SELECT FROM afterimage.relay_status AS other WHERE other.source = own.source AND other.node <> own.node
+                AND other.seen_at > pg_catalog.clock_timestamp() - interval '5 s')
             ON CONFLICT (source) DO UPDATE SET state = excluded.state, message = excluded.message,
               since = CASE WHEN status.state = excluded.state THEN status.since ELSE excluded.since END,
               node = excluded.node, seen_at = excluded.seen_at""";
 
-    /** A relay of before does not report; its appends show that it lives. */
+    /** Relays of earlier versions do not report; their appends show that they are running. */
     private static final String SELECT = """
             SELECT source, coalesce(status.state, ?), coalesce(status.message, 'no relay has reported yet'),
               coalesce(status.since, appended_at), greatest(status.seen_at, appended_at), complete_up_to,

@@ -81,7 +81,8 @@ class SequencesTest {
         assertRefused("./afterimage skip-event --lost order a 2 --reason 'lost for good'", "a#3");
         assertRefused("./afterimage skip-event --lost order a 2..3 --reason 'lost for good'", "a#4");
         assertThatThrownBy(() -> append(rig.appender, List.of(event("it's $a", 3)), "b"))
-                .hasMessageEndingWith("./afterimage skip-event --lost order 'it'\\''s $a' 1..2 --reason 'lost for good'");
+                .hasMessageEndingWith(
+                        "./afterimage skip-event --lost order 'it'\\''s $a' 1..2 --reason 'lost for good'");
         assertThatThrownBy(() -> append(rig.appender, List.of(event("-h", 2)), "b"))
                 .hasMessageEndingWith("./afterimage skip-event --lost --reason 'lost for good' -- order -h 1");
     }

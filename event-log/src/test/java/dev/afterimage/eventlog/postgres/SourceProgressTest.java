@@ -109,7 +109,7 @@ class SourceProgressTest {
         var first = progress();
         rig.log.sources().report("a", "STREAMING", "still", "node 1");
         var second = progress();
-        rig.log.sources().report("a", "REFUSED", "no slot", "node 2");
+        rig.log.sources().report("a", "REFUSED", "no slot", "node 1");
         var third = progress();
 
         assertThat(first.state()).isEqualTo("STREAMING");
@@ -119,6 +119,24 @@ class SourceProgressTest {
         assertThat(third.state()).isEqualTo("REFUSED");
         assertThat(third.message()).isEqualTo("no slot");
         assertThat(third.since()).isAfter(first.since());
+    }
+
+    @Test
+    void a_relay_that_does_not_stream_is_recorded_only_while_no_other_is_heard() throws Exception {
+        rig.log.sources().report("a", "STREAMING", "", "node 1");
+        rig.log.sources().report("a", "REFUSED", "no slot", "node 2");
+        assertThat(progress().state()).isEqualTo("STREAMING");
+
+        rig.log.sources().report("a", "STREAMING", "", "node 2");
+        rig.log.sources().report("a", "STANDBY", "", "node 1");
+        assertThat(progress().state()).isEqualTo("STREAMING");
+
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("UPDATE afterimage.relay_status SET seen_at = seen_at - interval '5 s'");
+        }
+        rig.log.sources().report("a", "BACKING_OFF", "", "node 3");
+        assertThat(progress().state()).isEqualTo("BACKING_OFF");
     }
 
     @Test

@@ -4,6 +4,7 @@ import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.outbox.OutboxSchema;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.relay.Lsn;
 import dev.afterimage.relay.SlotHealth;
 import java.sql.PreparedStatement;
@@ -37,6 +38,14 @@ public final class SourceDatabase implements AutoCloseable {
 
     public SourceDatabase(DatabaseAddress address, String applicationName, Duration limit) {
         this.connection = new KeptConnection(address, applicationName, limit);
+    }
+
+    /** @throws MigrationException if the outbox's tables are not there, or are too old or too new for this code */
+    public void requireFit() {
+        connection.ask("looking for the tables of the outbox", open -> {
+            OutboxSchema.migrations().requireVersion(open);
+            return null;
+        });
     }
 
     public String setting(String name) {

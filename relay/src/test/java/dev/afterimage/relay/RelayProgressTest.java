@@ -1,0 +1,52 @@
+package dev.afterimage.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afterimage.domain.Position;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a process may say of itself after it was frozen. */
+class RelayProgressTest {
+
+    private final AtomicLong clock = new AtomicLong();
+    private final RelayProgress progress = new RelayProgress(Duration.ofSeconds(1), clock::get);
+
+    private void pass(Duration time) {
+        clock.addAndGet(time.toNanos());
+    }
+
+    @Test
+    void a_relay_that_was_frozen_does_not_stream_before_that_is_confirmed() throws Exception {
+        progress.move(RelayState.STREAMING, "");
+        assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+        pass(Duration.ofSeconds(20));
+
+        assertThat(progress.status().state()).isEqualTo(RelayState.CHECKING);
+        assertThat(progress.status().message()).contains("whether this relay still has the slot");
+        assertThat(progress.await(RelayState.STREAMING, Duration.ZERO)).isFalse();
+        progress.confirmed();
+        assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+        assertThat(progress.status().message()).isEmpty();
+    }
+
+    @Test
+    void an_append_confirms_that_it_streams() {
+        progress.move(RelayState.STREAMING, "");
+        pass(Duration.ofSeconds(20));
+        progress.delivered(new AppendOnce.Delivered(new Position(1), 1, List.of()));
+
+        assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+    }
+
+    @Test
+    void a_state_other_than_streaming_needs_no_confirmation() {
+        progress.move(RelayState.STANDBY, "another");
+        pass(Duration.ofHours(1));
+
+        assertThat(progress.status().state()).isEqualTo(RelayState.STANDBY);
+        assertThat(progress.status().message()).isEqualTo("another");
+    }
+}
