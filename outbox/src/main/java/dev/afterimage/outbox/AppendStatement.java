@@ -12,7 +12,9 @@ import java.util.function.Function;
 
 /**
  * One append as one statement: it moves the aggregate's head row and inserts the events numbered from it. The head row
- * stays locked until the caller commits, so the order of sequences is the order of commits.
+ * stays locked until the caller commits, so the order of sequences is the order of commits. The search path is the
+ * caller's, so every function, operator and type has its schema; {@code unnest} of several arrays is always
+ * PostgreSQL's.
  */
 record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Envelope envelope) {
 
@@ -21,7 +23,8 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Envelo
     private static final String MOVE_HEAD = """
             INSERT INTO afterimage.outbox_head AS head (aggregate_type, aggregate_id, sequence)
               VALUES (?, ?, ?)
-              ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE SET sequence = head.sequence + excluded.sequence
+              ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE
+                SET sequence = head.sequence OPERATOR(pg_catalog.+) excluded.sequence
               RETURNING sequence
             """;
     private static final String MAKE_HEAD = """
@@ -31,10 +34,12 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Envelo
               RETURNING sequence
             """;
     private static final String MOVE_EXPECTED_HEAD = """
-            UPDATE afterimage.outbox_head SET sequence = sequence + p.events
-              FROM (VALUES (?, ?, ?, ?)) AS p (aggregate_type, aggregate_id, events, expected)
-              WHERE outbox_head.aggregate_type = p.aggregate_type AND outbox_head.aggregate_id = p.aggregate_id
-                AND sequence = p.expected
+            UPDATE afterimage.outbox_head SET sequence = sequence OPERATOR(pg_catalog.+) p.events
+              FROM (VALUES (?::pg_catalog.text, ?::pg_catalog.text, ?::pg_catalog.int8, ?::pg_catalog.int8))
+                AS p (aggregate_type, aggregate_id, events, expected)
+              WHERE outbox_head.aggregate_type OPERATOR(pg_catalog.=) p.aggregate_type
+                AND outbox_head.aggregate_id OPERATOR(pg_catalog.=) p.aggregate_id
+                AND sequence OPERATOR(pg_catalog.=) p.expected
               RETURNING sequence
             """;
     private static final String INSERT_EVENTS = """
@@ -43,7 +48,8 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Envelo
             ), recorded AS (
               INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence,
                                              event_name, event_version, payload, metadata, occurred_at)
-              SELECT e.id, ?, ?, head.sequence - ? + e.place, e.name, e.version, e.payload::json, ?::json, ?
+              SELECT e.id, ?, ?, head.sequence OPERATOR(pg_catalog.-) ?::pg_catalog.int8 OPERATOR(pg_catalog.+) e.place,
+                e.name, e.version, e.payload::pg_catalog.json, ?::pg_catalog.json, ?
               FROM head, unnest(?, ?, ?, ?) WITH ORDINALITY AS e (id, name, version, payload, place)
               ORDER BY e.place
             )
@@ -110,7 +116,10 @@ record AppendStatement(AggregateRef aggregate, List<OutboxRows.Row> rows, Envelo
 
     /** Reads where the head is instead; the one case that costs a second round trip. */
     AppendResult.Conflict conflict(Connection transaction, long expected) {
-        var sql = "SELECT sequence FROM afterimage.outbox_head WHERE aggregate_type = ? AND aggregate_id = ?";
+        var sql = """
+                SELECT sequence FROM afterimage.outbox_head
+                WHERE aggregate_type OPERATOR(pg_catalog.=) ?::pg_catalog.text
+                  AND aggregate_id OPERATOR(pg_catalog.=) ?::pg_catalog.text""";
         try (var statement = transaction.prepareStatement(sql)) {
             statement.setString(1, aggregate.type());
             statement.setString(2, aggregate.id());

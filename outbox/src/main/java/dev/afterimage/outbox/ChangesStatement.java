@@ -11,34 +11,38 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One append to several aggregates as one statement. It moves the heads in one order, whatever the caller's, so two
- * such statements never wait for each other in a circle; then it inserts the events in the caller's order.
+ * such statements never wait for each other in a circle; then it inserts the events in the caller's order. As in
+ * {@link AppendStatement}, every name has its schema.
  */
 record ChangesStatement(ChangesRows changes, Envelope envelope) {
 
     private static final String GIVEN = """
             given AS (
               SELECT type, id, events, expected, place,
-                row_number() OVER (ORDER BY type COLLATE "C", id COLLATE "C") AS rank
+                pg_catalog.row_number() OVER (ORDER BY type COLLATE pg_catalog."C", id COLLATE pg_catalog."C") AS rank
               FROM unnest(?, ?, ?, ?) WITH ORDINALITY AS g (type, id, events, expected, place)
             )""";
     private static final String APPEND = """
             WITH %s, moved AS (
               INSERT INTO afterimage.outbox_head AS head (aggregate_type, aggregate_id, sequence)
                 SELECT type, id, events FROM given ORDER BY rank
-                ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE SET sequence = head.sequence + excluded.sequence
+                ON CONFLICT (aggregate_type, aggregate_id) DO UPDATE
+                  SET sequence = head.sequence OPERATOR(pg_catalog.+) excluded.sequence
                 RETURNING aggregate_type, aggregate_id, sequence
             ), ranked AS (
-              SELECT array_agg(sequence ORDER BY aggregate_type COLLATE "C", aggregate_id COLLATE "C") AS sequences
+              SELECT pg_catalog.array_agg(sequence
+                ORDER BY aggregate_type COLLATE pg_catalog."C", aggregate_id COLLATE pg_catalog."C") AS sequences
               FROM moved
             ), placed AS (
-              SELECT array_agg(sequences[rank] - events ORDER BY place) AS befores,
-                coalesce(bool_and(sequences[rank] - events = expected), true) AS as_expected
+              SELECT pg_catalog.array_agg(sequences[rank] OPERATOR(pg_catalog.-) events ORDER BY place) AS befores,
+                coalesce(pg_catalog.bool_and(
+                  (sequences[rank] OPERATOR(pg_catalog.-) events) OPERATOR(pg_catalog.=) expected), true) AS as_expected
               FROM given, ranked
             ), recorded AS (
               INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence,
                                              event_name, event_version, payload, metadata, occurred_at)
-              SELECT e.id, e.aggregate_type, e.aggregate_id, placed.befores[e.head] + e.number,
-                e.name, e.version, e.payload::json, ?::json, ?
+              SELECT e.id, e.aggregate_type, e.aggregate_id, placed.befores[e.head] OPERATOR(pg_catalog.+) e.number,
+                e.name, e.version, e.payload::pg_catalog.json, ?::pg_catalog.json, ?
               FROM placed, unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
                 AS e (id, aggregate_type, aggregate_id, head, number, name, version, payload, place)
               WHERE placed.as_expected
@@ -50,11 +54,13 @@ record ChangesStatement(ChangesRows changes, Envelope envelope) {
     /** The heads are locked by this transaction and have no events after the sequence that they go back to. */
     private static final String TAKE_HEADS_BACK = """
             WITH %s, back AS (
-              UPDATE afterimage.outbox_head SET sequence = sequence - events
-                FROM given WHERE aggregate_type = type AND aggregate_id = id AND sequence > events
+              UPDATE afterimage.outbox_head SET sequence = sequence OPERATOR(pg_catalog.-) events
+                FROM given WHERE aggregate_type OPERATOR(pg_catalog.=) type AND aggregate_id OPERATOR(pg_catalog.=) id
+                  AND sequence OPERATOR(pg_catalog.>) events
             )
             DELETE FROM afterimage.outbox_head USING given
-              WHERE aggregate_type = type AND aggregate_id = id AND sequence = events
+              WHERE aggregate_type OPERATOR(pg_catalog.=) type AND aggregate_id OPERATOR(pg_catalog.=) id
+                AND sequence OPERATOR(pg_catalog.=) events
             """.formatted(GIVEN);
 
     ChangesResult run(Connection transaction) {

@@ -4,14 +4,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A connection of somebody's pool and how it came. None of this asks the server. */
-record Borrowed(Connection connection, boolean autoCommit, boolean readOnly) {
+record Borrowed(Connection connection, boolean autoCommit, boolean readOnly, int networkTimeout) {
 
     static Borrowed asItCame(Connection connection) throws SQLException {
-        return new Borrowed(connection, connection.getAutoCommit(), connection.isReadOnly());
+        return new Borrowed(
+                connection, connection.getAutoCommit(), connection.isReadOnly(), connection.getNetworkTimeout());
     }
 
-    /** Ends what a pool's own test of the connection may have begun, and makes it writable. */
-    void prepare(boolean newAutoCommit) throws SQLException {
+    /** Ends what a pool's own test of the connection may have begun, and makes it writable and its waits bounded. */
+    void prepare(boolean newAutoCommit, Bounds bounds) throws SQLException {
+        waitForAnswers(bounds.answer(networkTimeout));
         if (!autoCommit) {
             connection.rollback();
         }
@@ -20,6 +22,12 @@ record Borrowed(Connection connection, boolean autoCommit, boolean readOnly) {
         }
         if (autoCommit != newAutoCommit) {
             connection.setAutoCommit(newAutoCommit);
+        }
+    }
+
+    private void waitForAnswers(int millis) throws SQLException {
+        if (connection.getNetworkTimeout() != millis) {
+            connection.setNetworkTimeout(Runnable::run, millis);
         }
     }
 
@@ -32,6 +40,7 @@ record Borrowed(Connection connection, boolean autoCommit, boolean readOnly) {
             if (connection.isReadOnly() != readOnly) {
                 connection.setReadOnly(readOnly);
             }
+            waitForAnswers(networkTimeout);
         } catch (SQLException e) {
             // a pool discards a connection that is closed
         }

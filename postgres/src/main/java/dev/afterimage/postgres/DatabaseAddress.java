@@ -28,7 +28,8 @@ public final class DatabaseAddress {
     private static final int LOGIN_SECONDS = 20;
     private static final int OLDEST_SERVER = 15;
     // Otherwise whoever may create functions in a schema of the path could replace one that we call.
-    private static final String SEARCH_PATH = "-c search_path=pg_catalog,pg_temp";
+    static final String OWN_PATH = "pg_catalog,pg_temp";
+    private static final String SEARCH_PATH = "-c search_path=" + OWN_PATH;
     private static final String SILENT_STREAM = "-c wal_sender_timeout=20s";
     private static final Pattern SHAPE = Pattern.compile("jdbc:postgresql:(//[^/?]*/)?[^/?]*([?].*)?", Pattern.DOTALL);
     private static final String WANTED =

@@ -1,6 +1,7 @@
 package dev.afterimage.postgres;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** A statement failed; the SQLSTATE says whether trying again can help. */
 public class DatabaseException extends RuntimeException {
@@ -9,8 +10,12 @@ public class DatabaseException extends RuntimeException {
     private final String sqlState;
 
     public DatabaseException(String attempt, SQLException cause) {
-        super("%s failed: %s".formatted(attempt, SqlMessages.withoutRows(cause)), cause);
-        this.sqlState = cause.getSQLState() == null ? "" : cause.getSQLState();
+        this("%s failed: %s".formatted(attempt, SqlMessages.withoutRows(cause)), cause.getSQLState(), cause);
+    }
+
+    DatabaseException(String message, @Nullable String sqlState, SQLException cause) {
+        super(message, cause);
+        this.sqlState = sqlState == null ? "" : sqlState;
     }
 
     /**

@@ -67,7 +67,7 @@ public final class Migrations {
      * @throws DatabaseException if a statement fails; nothing of its file is applied then
      */
     public void apply(DataSource dataSource) {
-        var transactions = new Transactions(dataSource);
+        var transactions = new Transactions(dataSource, Bounds.none()); // an index may take hours
         boolean more = true;
         while (more) {
             more = transactions.inOne("migrating the " + store, this::applyNext);

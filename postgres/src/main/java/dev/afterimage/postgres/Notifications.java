@@ -70,7 +70,7 @@ public final class Notifications implements AutoCloseable {
             open = connection;
             var before = Borrowed.asItCame(connection);
             try {
-                before.prepare(true); // inside a transaction nothing would be heard
+                before.prepare(true, Bounds.defaults()); // inside a transaction nothing would be heard
                 execute(connection, "LISTEN " + quotedChannel());
                 reconnected.run();
                 receiveUntilClosed(connection);

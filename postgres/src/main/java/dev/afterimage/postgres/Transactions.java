@@ -2,14 +2,17 @@ package dev.afterimage.postgres;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs work on a connection of its own: in one transaction that commits when the work returns, or read by read. The
- * connection may come from anybody's pool: whatever its auto-commit, its default isolation and its read-only flag are,
- * the work sees READ COMMITTED and may write, and the connection goes back as it came. A server that is read-only by
- * its own settings stays so.
+ * Runs work on a connection of its own, in one transaction that commits when the work returns. The connection may come
+ * from anybody's pool: whatever its auto-commit, its default isolation, its read-only flag, its search path and its
+ * time-outs are, the work sees READ COMMITTED, may write, finds PostgreSQL's own functions and waits within bounds, and
+ * the connection goes back as it came. A server that is read-only by its own settings stays so.
  */
 public final class Transactions {
 
@@ -19,23 +22,52 @@ public final class Transactions {
         T on(Connection connection) throws SQLException;
     }
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
     private final DataSource dataSource;
+    private final Bounds bounds;
+    private final Set<String> schemas;
 
     public Transactions(DataSource dataSource) {
+        this(dataSource, Bounds.defaults());
+    }
+
+    public Transactions(DataSource dataSource, Bounds bounds) {
+        this(dataSource, bounds, Set.of(Migrations.SCHEMA));
+    }
+
+    private Transactions(DataSource dataSource, Bounds bounds, Set<String> schemas) {
         this.dataSource = dataSource;
+        this.bounds = bounds;
+        this.schemas = schemas;
+    }
+
+    /** The same with other bounds. */
+    public Transactions within(Bounds other) {
+        return new Transactions(dataSource, other, schemas);
+    }
+
+    /** The same for work that waits for locks on tables of this schema, too. */
+    public Transactions alsoOn(String schema) {
+        return new Transactions(dataSource, bounds, Set.of(Migrations.SCHEMA, schema));
+    }
+
+    public Bounds bounds() {
+        return bounds;
     }
 
     /**
      * Commits when the work returns and rolls back when it throws.
      *
+     * @throws BlockedException if a lock is not given in time
      * @throws DatabaseException if a statement or the commit fails; {@code attempt} names it
      */
     public <T extends @Nullable Object> T inOne(String attempt, Work<T> work) {
         try (var connection = dataSource.getConnection()) {
             var before = Borrowed.asItCame(connection);
             try {
-                before.prepare(false);
-                return commitAfter(connection, work);
+                before.prepare(false, bounds);
+                return commitAfter(connection, attempt, work);
             } finally {
                 before.restore();
             }
@@ -44,21 +76,21 @@ public final class Transactions {
         }
     }
 
-    /** For the transaction that has just begun on this connection, whatever the default is. */
-    public static void readCommitted(Connection connection) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
-        }
-    }
-
-    private static <T extends @Nullable Object> T commitAfter(Connection connection, Work<T> work) throws SQLException {
+    private <T extends @Nullable Object> T commitAfter(Connection connection, String attempt, Work<T> work)
+            throws SQLException {
         var done = false;
+        long begun = System.nanoTime();
         try {
-            readCommitted(connection);
+            OwnSettings.begin(connection, bounds);
             T result = work.on(connection);
             connection.commit();
             done = true;
             return result;
+        } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                throw blocked(connection, attempt, begun, e);
+            }
+            throw e;
         } finally {
             if (!done) {
                 Borrowed.rollbackQuietly(connection);
@@ -66,22 +98,30 @@ public final class Transactions {
         }
     }
 
+    private BlockedException blocked(Connection connection, String attempt, long begun, SQLException failure) {
+        var tried = Duration.ofNanos(System.nanoTime() - begun);
+        var waited = bounds.lock().isZero() || tried.compareTo(bounds.lock()) < 0 ? tried : bounds.lock();
+        return new BlockedException(attempt, holders(connection, waited, failure), failure);
+    }
+
+    /** Asked after the failure and on the same connection: no other one is needed. */
+    private List<String> holders(Connection connection, Duration waited, SQLException failure) {
+        try {
+            connection.rollback();
+            OwnSettings.begin(connection, bounds);
+            return LockHolders.describe(connection, schemas, waited);
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+            return List.of();
+        }
+    }
+
     /**
-     * Each statement on its own, for single reads.
+     * For work that only reads: {@link #inOne} under another name.
      *
      * @throws DatabaseException if a statement fails; {@code attempt} names it
      */
     public <T extends @Nullable Object> T reading(String attempt, Work<T> work) {
-        try (var connection = dataSource.getConnection()) {
-            var before = Borrowed.asItCame(connection);
-            try {
-                before.prepare(true);
-                return work.on(connection);
-            } finally {
-                before.restore();
-            }
-        } catch (SQLException e) {
-            throw new DatabaseException(attempt, e);
-        }
+        return inOne(attempt, work);
     }
 }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.postgresql.PGConnection;
 
 class TransactionsTest {
 
@@ -63,7 +66,7 @@ class TransactionsTest {
                                         connection -> connection
                                                 .createStatement()
                                                 .execute(
-                                                        "ALTER TABLE done ADD UNIQUE (what); INSERT INTO done VALUES ('ann'), ('ann')")))
+                                                        "ALTER TABLE public.done ADD UNIQUE (what); INSERT INTO public.done VALUES ('ann'), ('ann')")))
                 .hasMessageStartingWith("working failed: ERROR: duplicate key value violates unique constraint")
                 .hasMessageNotContaining("ann");
     }
@@ -111,8 +114,7 @@ class TransactionsTest {
                 return null;
             });
             assertThat(pool.<String>inOne("asking", work -> isolation(work))).isEqualTo("read committed");
-            assertThat(pool.<Boolean>reading("asking", work -> work.getAutoCommit()))
-                    .isTrue();
+            assertThat(pool.<String>reading("asking", work -> isolation(work))).isEqualTo("read committed");
 
             assertThat(connection.getAutoCommit()).isFalse();
             assertThat(connection.isReadOnly()).isTrue();
@@ -150,6 +152,97 @@ class TransactionsTest {
         }
     }
 
+    /** Each of these would be called if the path of the role were ours. */
+    @Test
+    void what_somebody_made_under_a_name_of_postgresql_is_not_called_whatever_the_path_is() throws Exception {
+        Sql.execute(database.dataSource(), """
+                CREATE SCHEMA hostile;
+                CREATE FUNCTION hostile.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT '1999-01-01Z'::timestamptz $$;
+                CREATE FUNCTION hostile.equal(integer, integer) RETURNS boolean LANGUAGE sql AS 'SELECT false';
+                CREATE OPERATOR hostile.= (LEFTARG = integer, RIGHTARG = integer, PROCEDURE = hostile.equal)""");
+        for (var path : List.of("hostile, pg_catalog", "hostile, public, pg_catalog, pg_temp")) {
+            try (var connection = database.connect()) {
+                Sql.execute(new SameConnection(connection), "SET search_path TO " + path);
+                var pool = new Transactions(new SameConnection(connection));
+
+                assertThat(pool.<String>inOne("asking", work -> value(work, "SELECT now() > '2020-01-01Z' AND 1 = 1")))
+                        .isEqualTo("t");
+                assertThat(pool.<String>inOne("asking", work -> {
+                            OwnSettings.callersPath(work);
+                            return value(work, "SHOW search_path");
+                        }))
+                        .isEqualTo(path);
+                assertThat(value(connection, "SHOW search_path")).isEqualTo(path);
+            }
+        }
+    }
+
+    @Test
+    void time_outs_are_ours_and_the_pools_are_given_back() throws Exception {
+        try (var connection = database.connect()) {
+            Sql.execute(new SameConnection(connection), "SET statement_timeout = 1; SET lock_timeout = 1");
+            connection.setNetworkTimeout(Runnable::run, 700_000);
+            var pool = new Transactions(new SameConnection(connection));
+
+            pool.inOne("working", work -> value(work, "SELECT pg_sleep(0.01)"));
+            assertThat(pool.<String>inOne("asking", work -> value(work, "SHOW statement_timeout")))
+                    .isEqualTo("1min");
+            assertThat(pool.<Integer>inOne("asking", Connection::getNetworkTimeout))
+                    .isEqualTo(75_000);
+            assertThat(pool.within(Bounds.none()).<Integer>inOne("asking", Connection::getNetworkTimeout))
+                    .isZero();
+
+            assertThat(connection.getNetworkTimeout()).isEqualTo(700_000);
+            assertThat(value(connection, "SHOW lock_timeout")).isEqualTo("1ms");
+        }
+    }
+
+    @Test
+    void a_statement_that_takes_too_long_fails_in_a_way_that_trying_again_may_help() {
+        var hasty =
+                new Transactions(database.dataSource()).within(Bounds.defaults().withStatement(Duration.ofMillis(50)));
+
+        assertThatThrownBy(() -> hasty.inOne("working", work -> value(work, "SELECT pg_sleep(60)")))
+                .isInstanceOf(DatabaseException.class)
+                .satisfies(e -> assertThat(SqlStates.isTransient(e)).isTrue());
+    }
+
+    @Test
+    void who_holds_a_lock_that_is_not_given_is_named_without_what_its_statement_says() throws Exception {
+        Sql.execute(
+                database.dataSource(),
+                "CREATE SCHEMA afterimage; CREATE TABLE afterimage.kept (id integer PRIMARY KEY, what text); INSERT INTO afterimage.kept VALUES (1, 'it')");
+        try (var holder = database.connect()) {
+            holder.setAutoCommit(false);
+            Sql.execute(new SameConnection(holder), "SET application_name = 'an editor'");
+            Sql.execute(new SameConnection(holder), "UPDATE afterimage.kept SET what = 'secret'");
+            var waiting = new Transactions(database.dataSource())
+                    .within(Bounds.defaults().withLock(Duration.ofMillis(100)));
+
+            assertThatThrownBy(() -> waiting.inOne(
+                            "working", work -> value(work, "SELECT id FROM afterimage.kept WHERE id = 1 FOR UPDATE")))
+                    .isInstanceOfSatisfying(
+                            BlockedException.class,
+                            e -> assertThat(e.sqlState()).isEqualTo("55P03"))
+                    .hasMessageContaining(
+                            "pid " + holder.unwrap(PGConnection.class).getBackendPID())
+                    .hasMessageContainingAll("an editor as ", "idle in transaction", "its last statement UPDATE began")
+                    .hasMessageNotContaining("secret");
+            holder.rollback();
+            assertThat(waiting.<String>inOne(
+                            "working", work -> value(work, "SELECT id FROM afterimage.kept WHERE id = 1 FOR UPDATE")))
+                    .isEqualTo("1");
+        }
+    }
+
+    private static String value(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     private static String isolation(Connection connection) throws SQLException {
         try (var statement = connection.createStatement();
                 var row = statement.executeQuery("SHOW transaction_isolation")) {
@@ -160,7 +253,7 @@ class TransactionsTest {
 
     private static void insert(Connection connection) throws SQLException {
         try (var statement = connection.createStatement()) {
-            statement.execute("INSERT INTO done VALUES ('it')");
+            statement.execute("INSERT INTO public.done VALUES ('it')");
         }
     }
 

@@ -151,13 +151,10 @@ final class ProjectionRun {
         if (claim == null) {
             move(RunState.STANDBY, "another node runs it");
         } else {
-            step = ProjectionStep.open(workplace.live(), workplace.readModels(), projection, claim, keptRows());
+            step = ProjectionStep.open(
+                    workplace.live(), workplace.readModels(), projection, claim, workplace.settings());
             move(RunState.RUNNING, "");
         }
-    }
-
-    private int keptRows() {
-        return workplace.settings().keptRows();
     }
 
     private void fold(ProjectionStep current) throws InterruptedException {

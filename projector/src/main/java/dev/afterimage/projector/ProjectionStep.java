@@ -2,6 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.projector.rows.ForeignWriteException;
@@ -25,17 +26,19 @@ final class ProjectionStep {
     private final Checkpoints checkpoints;
     private final Checkpoints.Claim claim;
     private final BatchFold fold;
-    private final DSLContext version;
+    private final ReadModels readModels;
+    private final Bounds bounds;
     private volatile Position position;
     private long generation;
 
     private ProjectionStep(
-            DecodedLog log, Checkpoints checkpoints, Checkpoints.Claim claim, BatchFold fold, DSLContext version) {
+            DecodedLog log, ReadModels readModels, Checkpoints.Claim claim, BatchFold fold, Bounds bounds) {
         this.log = log;
-        this.checkpoints = checkpoints;
+        this.readModels = readModels;
+        this.checkpoints = readModels.checkpoints();
         this.claim = claim;
         this.fold = fold;
-        this.version = version;
+        this.bounds = bounds;
         this.position = claim.position();
         this.generation = claim.logGeneration();
     }
@@ -46,12 +49,19 @@ final class ProjectionStep {
      * @throws IllegalStateException if its tables are not there or not as they were made
      */
     static ProjectionStep open(
-            DecodedLog log, ReadModels readModels, Projection projection, Checkpoints.Claim claim, int keptRows) {
-        var version = readModels.boundTo(claim.version());
+            DecodedLog log,
+            ReadModels readModels,
+            Projection projection,
+            Checkpoints.Claim claim,
+            ProjectorSettings settings) {
         var empty = claim.position().equals(Position.ZERO);
         try {
-            var fold = projection.body().open(log.decoder().catalog(), version, empty, keptRows);
-            return new ProjectionStep(log, readModels.checkpoints(), claim, fold, version);
+            var fold = readModels.inOneTransaction(
+                    claim.version(),
+                    settings.bounds(),
+                    transaction ->
+                            projection.body().open(log.decoder().catalog(), transaction, empty, settings.keptRows()));
+            return new ProjectionStep(log, readModels, claim, fold, settings.bounds());
         } catch (RuntimeException e) {
             throw SqlStates.isTransient(e)
                     ? e
@@ -174,7 +184,7 @@ final class ProjectionStep {
     private Advance inOneTransaction(List<DecodedEvent> batch, BatchWork work) {
         @Nullable Advance advance = null;
         try {
-            advance = version.transactionResult(transaction -> work.in(transaction.dsl()));
+            advance = readModels.inOneTransaction(claim.version(), bounds, work::in);
             return advance;
         } catch (EventFailedException | BatchFailedException e) {
             throw e;

@@ -1,5 +1,6 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.postgres.Bounds;
 import java.time.Duration;
 
 /**
@@ -10,8 +11,14 @@ import java.time.Duration;
  * @param keptRows rows of each table that stay in memory between batches
  * @param idleLook how often an idle projection looks at the log although nothing woke it
  * @param maxBackOff the longest wait before a batch is tried again that failed for a passing reason
+ * @param bounds how long the statements of a batch may take, those of handlers included; what takes longer is tried
+ *     again
  */
-public record ProjectorSettings(int liveBatch, int rebuildBatch, int keptRows, Duration idleLook, Duration maxBackOff) {
+public record ProjectorSettings(
+        int liveBatch, int rebuildBatch, int keptRows, Duration idleLook, Duration maxBackOff, Bounds bounds) {
+
+    /** A statement may write all rows of a large batch. */
+    private static final Bounds BOUNDS = Bounds.defaults().withStatement(Duration.ofMinutes(5));
 
     private static final int MAX_BATCH = 1_000_000;
 
@@ -35,7 +42,7 @@ public record ProjectorSettings(int liveBatch, int rebuildBatch, int keptRows, D
     }
 
     public static ProjectorSettings defaults() {
-        return new ProjectorSettings(5_000, 20_000, 50_000, Duration.ofSeconds(1), Duration.ofSeconds(10));
+        return new ProjectorSettings(5_000, 20_000, 50_000, Duration.ofSeconds(1), Duration.ofSeconds(10), BOUNDS);
     }
 
     /** How long to wait before a build that failed so often before is tried again: from a second to 30 back-offs. */
@@ -46,18 +53,22 @@ public record ProjectorSettings(int liveBatch, int rebuildBatch, int keptRows, D
     }
 
     public ProjectorSettings withLiveBatch(int events) {
-        return new ProjectorSettings(events, rebuildBatch, keptRows, idleLook, maxBackOff);
+        return new ProjectorSettings(events, rebuildBatch, keptRows, idleLook, maxBackOff, bounds);
     }
 
     public ProjectorSettings withRebuildBatch(int events) {
-        return new ProjectorSettings(liveBatch, events, keptRows, idleLook, maxBackOff);
+        return new ProjectorSettings(liveBatch, events, keptRows, idleLook, maxBackOff, bounds);
     }
 
     public ProjectorSettings withKeptRows(int rows) {
-        return new ProjectorSettings(liveBatch, rebuildBatch, rows, idleLook, maxBackOff);
+        return new ProjectorSettings(liveBatch, rebuildBatch, rows, idleLook, maxBackOff, bounds);
     }
 
     public ProjectorSettings withMaxBackOff(Duration longest) {
-        return new ProjectorSettings(liveBatch, rebuildBatch, keptRows, idleLook, longest);
+        return new ProjectorSettings(liveBatch, rebuildBatch, keptRows, idleLook, longest, bounds);
+    }
+
+    public ProjectorSettings withBounds(Bounds ofBatches) {
+        return new ProjectorSettings(liveBatch, rebuildBatch, keptRows, idleLook, maxBackOff, ofBatches);
     }
 }

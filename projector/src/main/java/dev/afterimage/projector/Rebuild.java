@@ -235,12 +235,8 @@ public final class Rebuild {
         var claim = patiently(() -> versions.openBuilding(projection.definition(), workplace.node()))
                 .orElseThrow(() ->
                         new ReadModelException(projection.name(), "another node is building it already: wait for it"));
-        return patiently(() -> ProjectionStep.open(
-                workplace.past(),
-                workplace.readModels(),
-                projection,
-                claim,
-                workplace.settings().keptRows()));
+        return patiently(() ->
+                ProjectionStep.open(workplace.past(), workplace.readModels(), projection, claim, workplace.settings()));
     }
 
     private Optional<Comparison> build(ProjectionStep current) {

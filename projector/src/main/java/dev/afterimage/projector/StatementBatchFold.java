@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.postgres.OwnSettings;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,7 @@ final class StatementBatchFold implements BatchFold {
     public void apply(DSLContext transaction, List<DecodedEvent> batch) {
         var plan = plan(batch);
         transaction.connection(connection -> {
+            OwnSettings.callersPath(connection);
             var sql = insideTransaction(connection, transaction.configuration());
             for (int from = 0; from < plan.size(); ) {
                 int to = endOfKind(plan, from);

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afterimage.domain.InvalidCaptureException;
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import java.time.Duration;
 import java.util.List;
@@ -131,7 +132,8 @@ class LifecycleTest {
 
     @Test
     void several_idle_projections_are_closed_together() {
-        var settings = new ProjectorSettings(100, 100, 100, Duration.ofSeconds(3), Duration.ofSeconds(1));
+        var settings =
+                new ProjectorSettings(100, 100, 100, Duration.ofSeconds(3), Duration.ofSeconds(1), Bounds.defaults());
         var projector = rig.start(settings, Accounts.projection(), Tallies.projection(), StockTable.projection());
         rig.append(new Deposited("a1", "1"));
         rig.drain(projector, "accounts", "tallies", "stock");
@@ -154,7 +156,8 @@ class LifecycleTest {
 
     @Test
     void an_event_wakes_an_idle_projector_at_once() {
-        var settings = new ProjectorSettings(100, 100, 100, Duration.ofSeconds(2), Duration.ofSeconds(1));
+        var settings =
+                new ProjectorSettings(100, 100, 100, Duration.ofSeconds(2), Duration.ofSeconds(1), Bounds.defaults());
         var projector = rig.start(settings, Accounts.projection());
         var fastest = Duration.ofMinutes(1);
         for (int i = 1; i <= 20; i++) {

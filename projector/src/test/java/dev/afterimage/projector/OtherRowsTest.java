@@ -119,8 +119,8 @@ class OtherRowsTest {
         step.step(40);
 
         assertThat(rig.dataSource.statements() - before)
-                .as("fence, accounts, owners, two updates")
-                .isEqualTo(5);
+                .as("settings, fence, accounts, owners, two updates")
+                .isEqualTo(6);
         assertThat(rig.rowsOf("owner")).hasSize(40).allMatch(row -> row.endsWith(",1,1)"));
     }
 

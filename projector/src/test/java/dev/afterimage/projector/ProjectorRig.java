@@ -15,6 +15,7 @@ import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.readmodels.Freshness;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
@@ -37,8 +38,8 @@ final class ProjectorRig implements AutoCloseable {
 
     static final Duration SOON = Duration.ofMinutes(2);
     static final EventCatalog CATALOG = EventCatalog.of(AccountEvent.Account.class, StockEvent.Stock.class);
-    static final ProjectorSettings SETTINGS =
-            new ProjectorSettings(1_000, 1_000, 10_000, Duration.ofMillis(50), Duration.ofMillis(200));
+    static final ProjectorSettings SETTINGS = new ProjectorSettings(
+            1_000, 1_000, 10_000, Duration.ofMillis(50), Duration.ofMillis(200), Bounds.defaults());
 
     private static final JacksonEventCodec CODEC = new JacksonEventCodec();
     private final CountingCodec counting = new CountingCodec(CODEC);
@@ -173,7 +174,7 @@ final class ProjectorRig implements AutoCloseable {
                 readModels,
                 projection,
                 readModels.checkpoints().claim(version),
-                keptRows);
+                SETTINGS.withKeptRows(keptRows));
     }
 
     /** Steps of a version, taken by the test itself. */
@@ -183,7 +184,7 @@ final class ProjectorRig implements AutoCloseable {
                 readModels,
                 projection,
                 readModels.checkpoints().claim(version),
-                SETTINGS.keptRows());
+                SETTINGS);
     }
 
     /** Folds everything there is with steps of the test's own. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
@@ -22,13 +21,13 @@ final class ActiveVersions {
 
     private record Look(List<ActiveVersion> seen, long begun) {}
 
-    private final DSLContext database;
+    private final Store database;
     private volatile @Nullable Known known;
     private final Object looking = new Object();
     private @Nullable Look last;
     private long changes;
 
-    ActiveVersions(DSLContext database) {
+    ActiveVersions(Store database) {
         this.database = database;
     }
 
@@ -58,7 +57,7 @@ final class ActiveVersions {
     List<ActiveVersion> look() {
         long before = changes();
         long nanos = System.nanoTime();
-        var seen = database.resultQuery("""
+        var seen = database.fetch("looking at the active versions", """
                         SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names, c.position,
                           v.failure, CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
@@ -71,7 +70,7 @@ final class ActiveVersions {
                             FROM afterimage.projection_version n JOIN afterimage.version_lease nl USING (projection, version)
                             WHERE n.projection = v.projection AND n.phase = 'building' AND nl.until > clock_timestamp()
                             ORDER BY n.version DESC LIMIT 1) b ON true
-                        WHERE v.phase = 'active' ORDER BY v.projection""").fetch(ActiveVersions::read);
+                        WHERE v.phase = 'active' ORDER BY v.projection""").map(ActiveVersions::read);
         remember(versionsOf(seen), nanos, before);
         return seen;
     }

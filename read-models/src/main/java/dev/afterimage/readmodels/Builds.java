@@ -6,9 +6,9 @@ import org.jooq.DSLContext;
 /** What the database remembers of building versions: requests, numbers given, failures. */
 final class Builds {
 
-    private final DSLContext database;
+    private final Store database;
 
-    Builds(DSLContext database) {
+    Builds(Store database) {
         this.database = database;
     }
 
@@ -44,23 +44,28 @@ final class Builds {
     }
 
     void request(String projection) {
-        var asked = database.execute("""
+        database.run("asking for a rebuild of " + projection, transaction -> request(transaction, projection));
+    }
+
+    private static void request(DSLContext transaction, String projection) {
+        var asked = transaction.execute("""
                 INSERT INTO afterimage.projection AS p (projection, rebuild_requested_at)
                 SELECT known.projection, clock_timestamp()
                 FROM (SELECT DISTINCT projection FROM afterimage.projection_version WHERE projection = ?) AS known
                 ON CONFLICT (projection) DO UPDATE
                   SET rebuild_requested_at = excluded.rebuild_requested_at, build_retry_at = clock_timestamp()""", projection);
         if (asked != 1) {
-            var known = database.resultQuery("SELECT DISTINCT projection FROM afterimage.projection_version ORDER BY 1")
+            var known = transaction
+                    .resultQuery("SELECT DISTINCT projection FROM afterimage.projection_version ORDER BY 1")
                     .fetchInto(String.class);
             throw new ReadModelException(projection, "has no version to rebuild: choose one of " + known);
         }
-        Versions.notifyChanged(database);
+        Versions.notifyChanged(transaction);
     }
 
     /** A build of this projection ended well: what was asked for before it began is done. */
     void succeeded(ProjectionVersion version) {
-        database.execute("""
+        database.execute("recording that %s was built".formatted(version), """
                 UPDATE afterimage.projection p SET build_failure = NULL, build_revision = NULL, build_attempts = 0,
                   build_failed_at = NULL, build_retry_at = NULL,
                   rebuild_requested_at = CASE WHEN p.rebuild_requested_at > v.created_at THEN p.rebuild_requested_at END
@@ -69,13 +74,19 @@ final class Builds {
     }
 
     void failed(String projection, int revision, String message, Duration retryIn) {
-        database.execute("""
+        database.execute(
+                "recording why %s was not built".formatted(projection),
+                """
                 INSERT INTO afterimage.projection AS p (projection, build_failure, build_revision, build_attempts,
                   build_failed_at, build_retry_at)
                 VALUES (?, ?, ?, 1, clock_timestamp(), clock_timestamp() + ?::interval)
                 ON CONFLICT (projection) DO UPDATE SET build_failure = excluded.build_failure,
                   build_attempts = CASE WHEN p.build_revision = excluded.build_revision THEN p.build_attempts + 1 ELSE 1 END,
                   build_revision = excluded.build_revision, build_failed_at = excluded.build_failed_at,
-                  build_retry_at = excluded.build_retry_at""", projection, message, revision, retryIn.toString());
+                  build_retry_at = excluded.build_retry_at""",
+                projection,
+                message,
+                revision,
+                retryIn.toString());
     }
 }

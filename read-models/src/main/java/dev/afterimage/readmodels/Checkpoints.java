@@ -25,10 +25,10 @@ public final class Checkpoints {
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(10);
 
-    private final DSLContext database;
+    private final Store database;
     private final CheckpointSignal signal;
 
-    Checkpoints(DSLContext database, CheckpointSignal signal) {
+    Checkpoints(Store database, CheckpointSignal signal) {
         this.database = database;
         this.signal = signal;
     }
@@ -39,7 +39,7 @@ public final class Checkpoints {
      * @throws ReadModelException if there is no such version
      */
     public Claim claim(ProjectionVersion version) {
-        return claim(database, version);
+        return database.result("claiming " + version, transaction -> claim(transaction, version));
     }
 
     static Claim claim(DSLContext context, ProjectionVersion version) {
@@ -98,11 +98,18 @@ public final class Checkpoints {
      * @throws VersionFencedException if it was claimed by another projector or dropped
      */
     public Position recover(Claim claim) {
-        return database.resultQuery(
+        return database
+                .fetch(
+                        "looking where %s is".formatted(claim.version()),
                         """
                         SELECT position FROM afterimage.checkpoint
-                        WHERE projection = ? AND version = ? AND epoch = ? FOR UPDATE""", claim.version().projection(), claim.version().number(), claim.epoch())
-                .fetchOptionalInto(Long.class)
+                        WHERE projection = ? AND version = ? AND epoch = ? FOR UPDATE""",
+                        claim.version().projection(),
+                        claim.version().number(),
+                        claim.epoch())
+                .into(Long.class)
+                .stream()
+                .findFirst()
                 .map(Position::new)
                 .orElseThrow(() -> new VersionFencedException(claim.version(), claim.epoch(), claim.position()));
     }
@@ -124,7 +131,7 @@ public final class Checkpoints {
 
     /** Where a version is. */
     public Position position(ProjectionVersion version) {
-        return position(database, version);
+        return database.result("looking where %s is".formatted(version), transaction -> position(transaction, version));
     }
 
     /**
@@ -151,9 +158,11 @@ public final class Checkpoints {
     }
 
     private boolean hasFailed(ProjectionVersion version) {
-        return Single.value(database.resultQuery("""
-                        SELECT count(*) FROM afterimage.projection_version
-                        WHERE projection = ? AND version = ? AND failure IS NOT NULL""", version.projection(), version.number()), Long.class) > 0;
+        return database.fetch(
+                        "looking whether %s failed".formatted(version), """
+                        SELECT 1 FROM afterimage.projection_version
+                        WHERE projection = ? AND version = ? AND failure IS NOT NULL""", version.projection(), version.number())
+                .isNotEmpty();
     }
 
     /** Holds a checkpoint where it is until the transaction ends: the version's projector waits. */

@@ -16,10 +16,10 @@ public final class Leases {
     /** For how long a lease holds unless it is renewed. */
     public static final Duration VALID = Duration.ofSeconds(8);
 
-    private final DSLContext database;
+    private final Store database;
 
-    Leases(DSLContext database) {
-        this.database = database;
+    Leases(Store database) {
+        this.database = database.waiting(Duration.ofSeconds(1));
     }
 
     /**
@@ -29,13 +29,11 @@ public final class Leases {
      * @return empty if another node holds it or the version was dropped
      */
     public Optional<Checkpoints.Claim> claim(ProjectionVersion version, String node) {
-        return database.transactionResult(transaction -> {
-            var dsl = transaction.dsl();
-            dsl.execute("SET LOCAL lock_timeout = '1s'");
-            return take(dsl, version, node, VersionState.RUNNING)
-                    ? Optional.of(Checkpoints.claim(dsl, version))
-                    : Optional.<Checkpoints.Claim>empty();
-        });
+        return database.result(
+                "taking " + version,
+                transaction -> take(transaction, version, node, VersionState.RUNNING)
+                        ? Optional.of(Checkpoints.claim(transaction, version))
+                        : Optional.<Checkpoints.Claim>empty());
     }
 
     static boolean take(DSLContext transaction, ProjectionVersion version, String node, VersionState state) {
@@ -62,12 +60,9 @@ public final class Leases {
         if (reports.isEmpty()) {
             return List.of();
         }
-        var held = database.transactionResult(transaction -> {
-            transaction.dsl().execute("SET LOCAL lock_timeout = '1s'");
-            return transaction
-                    .dsl()
-                    .resultQuery(
-                            """
+        var held = database.fetch(
+                        "renewing the leases of " + node,
+                        """
                             UPDATE afterimage.version_lease l SET until = clock_timestamp() + ?::interval,
                               since = CASE WHEN l.state = r.state THEN l.since ELSE clock_timestamp() END,
                               state = r.state, message = r.message
@@ -75,14 +70,13 @@ public final class Leases {
                               AS r(projection, version, state, message)
                             WHERE l.projection = r.projection AND l.version = r.version AND l.node = ?
                             RETURNING l.projection || ' v' || l.version""",
-                            VALID.toString(),
-                            array(reports, report -> report.version().projection(), String[]::new),
-                            array(reports, report -> report.version().number(), Integer[]::new),
-                            array(reports, report -> report.state().stored(), String[]::new),
-                            array(reports, VersionReport::message, String[]::new),
-                            node)
-                    .fetchSet(0, String.class);
-        });
+                        VALID.toString(),
+                        array(reports, report -> report.version().projection(), String[]::new),
+                        array(reports, report -> report.version().number(), Integer[]::new),
+                        array(reports, report -> report.state().stored(), String[]::new),
+                        array(reports, VersionReport::message, String[]::new),
+                        node)
+                .intoSet(0, String.class);
         return reports.stream()
                 .map(VersionReport::version)
                 .filter(version -> !held.contains(version.toString()))
@@ -95,7 +89,8 @@ public final class Leases {
 
     /** Gives a version to whoever wants it, and says how it was left. */
     public void release(ProjectionVersion version, String node, VersionState state, String message) {
-        database.execute("""
+        database.execute(
+                "letting go of " + version, """
                 UPDATE afterimage.version_lease SET node = NULL, until = clock_timestamp(), state = ?, message = ?,
                   since = clock_timestamp()
                 WHERE projection = ? AND version = ? AND node = ?""", state.stored(), message, version.projection(), version.number(), node);
@@ -104,6 +99,8 @@ public final class Leases {
     /** Gives all versions of a node to whoever wants them; their states stay as they were said last. */
     public void releaseAll(String node) {
         database.execute(
-                "UPDATE afterimage.version_lease SET node = NULL, until = clock_timestamp() WHERE node = ?", node);
+                "letting go of the versions of " + node,
+                "UPDATE afterimage.version_lease SET node = NULL, until = clock_timestamp() WHERE node = ?",
+                node);
     }
 }

@@ -4,15 +4,16 @@ import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.LogIndex;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.SourceProgress;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Migrations;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
 import org.jooq.Table;
-import org.jooq.conf.Settings;
 import org.jooq.impl.DSL;
 import org.jooq.impl.DefaultConfiguration;
 import org.jooq.impl.DefaultExecuteListenerProvider;
@@ -21,6 +22,7 @@ import org.jooq.impl.DefaultExecuteListenerProvider;
 public final class ReadModels {
 
     private final DataSource dataSource;
+    private final Store database;
     private final LogIndex log;
     private final CheckpointSignal signal = new CheckpointSignal();
     private final Checkpoints checkpoints;
@@ -28,10 +30,10 @@ public final class ReadModels {
     private final Leases leases;
     private final ActiveVersions active;
 
-    private ReadModels(DataSource dataSource, LogIndex log) {
+    private ReadModels(DataSource dataSource, LogIndex log, Bounds bounds) {
         this.dataSource = dataSource;
         this.log = log;
-        var database = using(VersionMapping.plain());
+        this.database = Store.on(dataSource, bounds);
         this.checkpoints = new Checkpoints(database, signal);
         this.versions = new Versions(database, checkpoints);
         this.leases = new Leases(database);
@@ -44,7 +46,14 @@ public final class ReadModels {
      * @param log to know where a commit is and how far behind a read model is
      */
     public static ReadModels open(DataSource dataSource, LogIndex log) {
-        return new ReadModels(dataSource, log);
+        return open(dataSource, log, Bounds.defaults());
+    }
+
+    /**
+     * The same with other bounds for single statements; what builds and compares versions takes as long as it takes.
+     */
+    public static ReadModels open(DataSource dataSource, LogIndex log, Bounds bounds) {
+        return new ReadModels(dataSource, log, bounds);
     }
 
     /** The tables that keep versions and checkpoints, as numbered SQL files. */
@@ -76,13 +85,14 @@ public final class ReadModels {
         return DSL.using(configuration);
     }
 
-    /** A jOOQ context that reads and writes one version, whatever is active; for projectors and comparisons. */
-    public DSLContext boundTo(ProjectionVersion version) {
-        return using(VersionMapping.to(List.of(version)));
-    }
-
-    private DSLContext using(Settings settings) {
-        return DSL.using(dataSource, VersionMapping.DIALECT, settings);
+    /**
+     * Reads and writes one version under the tables' plain names, whatever is active, in one transaction: for
+     * projectors.
+     *
+     * @param bounds of its statements
+     */
+    public <T> T inOneTransaction(ProjectionVersion version, Bounds bounds, Function<DSLContext, T> work) {
+        return database.within(bounds).of(version).result("a transaction on " + version, work);
     }
 
     /**

@@ -9,23 +9,22 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at projections, their versions and who runs them, in two statements for all. */
 final class Roster {
 
-    private final DSLContext database;
+    private final Store database;
 
-    Roster(DSLContext database) {
+    Roster(Store database) {
         this.database = database;
     }
 
     /** Each of these projections, also those that have no version yet. */
     Map<String, ProjectionView> look(Collection<String> projections) {
         var names = projections.toArray(String[]::new);
-        var versions = database.resultQuery("""
+        var versions = database.fetch("looking at the versions", """
                         SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names,
                           v.definition_checksum, c.position, c.log_generation,
                           CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
@@ -33,14 +32,14 @@ final class Roster {
                           v.drop_failure
                         FROM afterimage.projection_version v JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
-                        WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names).fetch(Roster::version).stream()
+                        WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names).map(Roster::version).stream()
                 .collect(Collectors.groupingBy(view -> view.version().projection()));
         return database
-                .resultQuery("""
+                .fetch("looking at the projections", """
                         SELECT n.name, p.rebuild_requested_at, p.build_failure, p.build_revision, p.build_attempts,
                           p.build_failed_at, p.build_retry_at, clock_timestamp()
                         FROM unnest(?) AS n(name) LEFT JOIN afterimage.projection p ON p.projection = n.name""", (Object) names)
-                .fetch(row -> projection(row, versions.getOrDefault(row.get(0, String.class), List.of())))
+                .map(row -> projection(row, versions.getOrDefault(row.get(0, String.class), List.of())))
                 .stream()
                 .collect(Collectors.toMap(ProjectionView::projection, view -> view));
     }

@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.name;
 import dev.afterimage.domain.Position;
 import dev.afterimage.readmodels.Comparison.TableComparison;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -17,11 +18,11 @@ import org.jooq.Record;
  */
 final class SnapshotComparison {
 
-    private final DSLContext database;
+    private final Store database;
     private final Checkpoints checkpoints;
     private final Lock holding;
 
-    SnapshotComparison(DSLContext database, Checkpoints checkpoints, Lock holding) {
+    SnapshotComparison(Store database, Checkpoints checkpoints, Lock holding) {
         this.database = database;
         this.checkpoints = checkpoints;
         this.holding = holding;
@@ -38,7 +39,7 @@ final class SnapshotComparison {
     private ProjectionVersion together(Snapshot snapshot, ProjectionVersion other, Consumer<Position> catchUp) {
         holding.lock();
         try {
-            return StoreTransaction.result(database, transaction -> {
+            return database.unhurried().waiting(Duration.ofSeconds(5)).result("comparing " + other, transaction -> {
                 var current = hold(transaction, other, catchUp);
                 requireSamePosition(snapshot.open(), current, other);
                 return current;
@@ -52,7 +53,6 @@ final class SnapshotComparison {
     private ProjectionVersion hold(DSLContext transaction, ProjectionVersion other, Consumer<Position> catchUp) {
         var current = Versions.active(transaction, other.projection())
                 .orElseThrow(() -> new ReadModelException(other.projection(), "has no active version"));
-        StoreTransaction.waitForLocks(transaction, "5s");
         catchUp.accept(checkpoints.hold(transaction, current));
         return current;
     }

@@ -1,5 +1,7 @@
 package dev.afterimage.readmodels;
 
+import dev.afterimage.postgres.DatabaseException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -16,9 +18,9 @@ final class Superseded {
 
     private static final Logger LOG = LoggerFactory.getLogger(Superseded.class);
 
-    private final DSLContext database;
+    private final Store database;
 
-    Superseded(DSLContext database) {
+    Superseded(Store database) {
         this.database = database;
     }
 
@@ -38,23 +40,23 @@ final class Superseded {
     void drop() {
         try {
             marked().forEach(this::tryToDrop);
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | DatabaseException e) {
             LOG.warn("superseded versions could not be looked for, which is done again later", e);
         }
     }
 
     private List<ProjectionVersion> marked() {
-        return database.resultQuery(
+        return database.fetch(
+                        "looking for superseded versions",
                         "SELECT %s FROM afterimage.projection_version WHERE superseded_at < clock_timestamp() - ? * interval '1 s' ORDER BY 1, 2"
                                 .formatted(Versions.COLUMNS),
                         2 * ActiveVersions.REMEMBERED.toSeconds())
-                .fetch(Versions::read);
+                .map(Versions::read);
     }
 
     private void tryToDrop(ProjectionVersion version) {
         try {
-            StoreTransaction.run(database, transaction -> {
-                StoreTransaction.waitForLocks(transaction, "100ms");
+            database.unhurried().of(version).waiting(Duration.ofMillis(100)).run("dropping " + version, transaction -> {
                 if (isMine(transaction, version) && isUnread(transaction, version)) {
                     Versions.dropIn(transaction, version);
                 }
@@ -89,13 +91,19 @@ final class Superseded {
 
     private void record(ProjectionVersion version, String reason) {
         try {
-            var changed = database.execute("""
+            var changed = database.execute(
+                    "recording why %s is not dropped".formatted(version),
+                    """
                     UPDATE afterimage.projection_version SET drop_failure = ?
-                    WHERE projection = ? AND version = ? AND drop_failure IS DISTINCT FROM ?""", reason, version.projection(), version.number(), reason);
+                    WHERE projection = ? AND version = ? AND drop_failure IS DISTINCT FROM ?""",
+                    reason,
+                    version.projection(),
+                    version.number(),
+                    reason);
             if (changed > 0) {
                 LOG.warn("{} is superseded and cannot be dropped yet: {}", version, reason);
             }
-        } catch (DataAccessException e) {
+        } catch (DataAccessException | DatabaseException e) {
             LOG.warn("{} is superseded and cannot be dropped yet: {}", version, reason, e);
         }
     }

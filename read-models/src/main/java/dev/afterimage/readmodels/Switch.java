@@ -20,13 +20,17 @@ final class Switch {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration PAUSE = Duration.ofMillis(500);
+    /** How long to wait for locks that no reader has, and while readers may wait. */
+    private static final Duration WORK = Duration.ofSeconds(5);
+
+    private static final Duration PREPARING = Duration.ofMillis(100);
     private static final String LOCK_NOT_AVAILABLE = "55P03";
 
-    private final DSLContext database;
+    private final Store database;
     private final Checkpoints checkpoints;
     private final Lock holding;
 
-    Switch(DSLContext database, Checkpoints checkpoints, Lock holding) {
+    Switch(Store database, Checkpoints checkpoints, Lock holding) {
         this.database = database;
         this.checkpoints = checkpoints;
         this.holding = holding;
@@ -34,10 +38,12 @@ final class Switch {
 
     /** Gives up after some seconds, with an exception that says that trying again may help. */
     void to(ProjectionVersion next, Consumer<Position> catchUp) {
-        if (isActive(database, next)) {
+        if (database.result(
+                "looking whether %s is active".formatted(next), transaction -> isActive(transaction, next))) {
             return;
         }
-        StoreTransaction.run(database, transaction -> prepare(transaction, next));
+        waiting(next.phase() == VersionPhase.BUILDING ? WORK : PREPARING, next)
+                .run("preparing the switch to " + next, transaction -> prepare(transaction, next));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!succeeds(next, catchUp, deadline)) {
             pause(next);
@@ -71,10 +77,14 @@ final class Switch {
                         failure);
     }
 
+    private Store waiting(Duration forLocks, ProjectionVersion next) {
+        return database.unhurried().of(next).waiting(forLocks);
+    }
+
     private void changeAlone(ProjectionVersion next, Consumer<Position> catchUp) {
         holding.lock();
         try {
-            StoreTransaction.run(database, transaction -> change(transaction, next, catchUp));
+            waiting(WORK, next).run("switching to " + next, transaction -> change(transaction, next, catchUp));
         } finally {
             holding.unlock();
         }
@@ -97,7 +107,6 @@ final class Switch {
 
     /** What may take its time and concerns no reader. */
     private static void prepare(DSLContext transaction, ProjectionVersion next) {
-        StoreTransaction.waitForLocks(transaction, next.phase() == VersionPhase.BUILDING ? "5s" : "100ms");
         var active = replaced(transaction, next);
         active.ifPresent(before -> new VersionTables(transaction).inherit(next, before));
         new PlainNames(transaction).requireShowable(next, active);
@@ -105,7 +114,7 @@ final class Switch {
 
     /** Does to the views what the switch does and takes it back, so that nothing is held while a reader keeps one. */
     private void rehearse(ProjectionVersion next) {
-        StoreTransaction.run(database, transaction -> {
+        waiting(WORK, next).run("rehearsing the switch to " + next, transaction -> {
             transaction.execute("SAVEPOINT rehearsal");
             new PlainNames(transaction).show(next, replaced(transaction, next));
             transaction.execute("ROLLBACK TO SAVEPOINT rehearsal");
@@ -118,7 +127,6 @@ final class Switch {
     }
 
     private void change(DSLContext transaction, ProjectionVersion next, Consumer<Position> catchUp) {
-        StoreTransaction.waitForLocks(transaction, "5s");
         Versions.lock(transaction, next.projection());
         var active = Versions.active(transaction, next.projection());
         if (isActive(transaction, next)) {
@@ -159,10 +167,14 @@ final class Switch {
     }
 
     private List<Integer> readers(ProjectionVersion next) {
-        return database.resultQuery("""
+        return database.fetch(
+                        "looking who reads " + next,
+                        """
                         SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
                         WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                          AND n.nspname = ? AND c.relname = ANY (?) ORDER BY 1""", next.schema(), next.tables().toArray(String[]::new))
-                .fetchInto(Integer.class);
+                          AND n.nspname = ? AND c.relname = ANY (?) ORDER BY 1""",
+                        next.schema(),
+                        next.tables().toArray(String[]::new))
+                .into(Integer.class);
     }
 }

@@ -19,7 +19,7 @@ public final class Versions {
     static final String COLUMNS = "projection, version, revision, phase, schema_name, table_names";
     private static final String CHANGED = "afterimage_versions";
 
-    private final DSLContext database;
+    private final Store database;
     private final Checkpoints checkpoints;
     private final Roster roster;
     private final Builds builds;
@@ -29,7 +29,7 @@ public final class Versions {
      */
     private final ReentrantLock holding = new ReentrantLock(true);
 
-    Versions(DSLContext database, Checkpoints checkpoints) {
+    Versions(Store database, Checkpoints checkpoints) {
         this.database = database;
         this.checkpoints = checkpoints;
         this.roster = new Roster(database);
@@ -38,12 +38,14 @@ public final class Versions {
 
     /** Every version there is, by projection and number. */
     public List<ProjectionVersion> all() {
-        return database.resultQuery("SELECT %s FROM afterimage.projection_version ORDER BY 1, 2".formatted(COLUMNS))
-                .fetch(Versions::read);
+        return database.fetch(
+                        "reading the versions",
+                        "SELECT %s FROM afterimage.projection_version ORDER BY 1, 2".formatted(COLUMNS))
+                .map(Versions::read);
     }
 
     public List<ProjectionVersion> of(String projection) {
-        return of(database, projection);
+        return database.result("reading the versions of " + projection, transaction -> of(transaction, projection));
     }
 
     static List<ProjectionVersion> of(DSLContext context, String projection) {
@@ -55,7 +57,8 @@ public final class Versions {
     }
 
     public Optional<ProjectionVersion> active(String projection) {
-        return active(database, projection);
+        return database.result(
+                "reading the active version of " + projection, transaction -> active(transaction, projection));
     }
 
     static ProjectionVersion read(Record row) {
@@ -83,7 +86,7 @@ public final class Versions {
      */
     public Optional<Checkpoints.Claim> openBuilding(ReadModelDefinition definition, String node) {
         dropSuperseded();
-        return StoreTransaction.result(database, dsl -> {
+        return database.unhurried().result("making a version of " + definition.projection(), dsl -> {
             lock(dsl, definition.projection());
             requireUnchanged(dsl, definition);
             Builds.requireNotOlder(dsl, definition);
@@ -194,7 +197,7 @@ public final class Versions {
 
     /** Makes the indexes that were left out while building, and collects statistics. Does nothing the second time. */
     public void finishBuilding(ProjectionVersion version) {
-        StoreTransaction.run(database, transaction -> {
+        database.unhurried().of(version).run("finishing " + version, transaction -> {
             var postponed =
                     Single.value(transaction.resultQuery("""
                             SELECT postponed_indexes FROM afterimage.projection_version
@@ -237,8 +240,8 @@ public final class Versions {
 
     /** Drops a version that is not active, with its tables. */
     public void drop(ProjectionVersion version) {
-        StoreTransaction.run(database, transaction -> {
-            StoreTransaction.waitForLocks(transaction, version.phase() == VersionPhase.BUILDING ? "5s" : "100ms");
+        var forLocks = version.phase() == VersionPhase.BUILDING ? Duration.ofSeconds(5) : Duration.ofMillis(100);
+        database.unhurried().of(version).waiting(forLocks).run("dropping " + version, transaction -> {
             lock(transaction, version.projection());
             dropIn(transaction, version);
         });
@@ -263,13 +266,19 @@ public final class Versions {
 
     /** Remembers why a version does not move, for everyone who asks. */
     public void recordFailure(ProjectionVersion version, @Nullable Position at, String message) {
-        database.execute("""
+        database.execute(
+                "recording why %s does not move".formatted(version),
+                """
                 UPDATE afterimage.projection_version SET failure = ?, failed_position = ?, failed_at = now()
-                WHERE projection = ? AND version = ?""", message, at == null ? null : at.value(), version.projection(), version.number());
+                WHERE projection = ? AND version = ?""",
+                message,
+                at == null ? null : at.value(),
+                version.projection(),
+                version.number());
     }
 
     public void clearFailure(ProjectionVersion version) {
-        database.execute("""
+        database.execute("recording that %s moves".formatted(version), """
                 UPDATE afterimage.projection_version SET failure = NULL, failed_position = NULL, failed_at = NULL
                 WHERE projection = ? AND version = ? AND failure IS NOT NULL""", version.projection(), version.number());
     }

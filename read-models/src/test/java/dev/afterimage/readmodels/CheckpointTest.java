@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.Bounds;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -28,13 +29,13 @@ class CheckpointTest {
 
     /** What a projector does in one transaction: the fence first, then its rows. */
     private void fold(Checkpoints.Claim claim, long from, long to) {
-        rig.readModels.boundTo(version).transaction(transaction -> {
-            rig.checkpoints.advance(transaction.dsl(), claim, new Position(from), new Position(to));
+        rig.readModels.inOneTransaction(version, Bounds.defaults(), transaction -> {
+            rig.checkpoints.advance(transaction, claim, new Position(from), new Position(to));
             transaction
-                    .dsl()
                     .insertInto(ScoreTable.SCORE, ScoreTable.SCORE.player, ScoreTable.SCORE.points)
                     .values("at " + to, to)
                     .execute();
+            return true;
         });
         rig.checkpoints.moved();
     }

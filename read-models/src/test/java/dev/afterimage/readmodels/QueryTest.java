@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.Bounds;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.jooq.Table;
@@ -94,15 +95,18 @@ class QueryTest {
     }
 
     @Test
-    void a_context_bound_to_a_version_reads_and_writes_that_version_whatever_is_active() {
+    void a_transaction_on_a_version_reads_and_writes_that_version_whatever_is_active() {
         var building = rig.versions.openBuilding(ReadModelsRig.scores());
-        var bound = rig.readModels.boundTo(building);
-        bound.insertInto(ScoreTable.SCORE, ScoreTable.SCORE.player, ScoreTable.SCORE.points)
-                .values("ada", 1L)
-                .execute();
+        int seen = rig.readModels.inOneTransaction(building, Bounds.defaults(), transaction -> {
+            transaction
+                    .insertInto(ScoreTable.SCORE, ScoreTable.SCORE.player, ScoreTable.SCORE.points)
+                    .values("ada", 1L)
+                    .execute();
+            return transaction.fetchCount(ScoreTable.SCORE);
+        });
 
         assertThat(rig.rowsOf("app.score__v2")).containsExactly("(ada,1)");
-        assertThat(bound.fetchCount(ScoreTable.SCORE)).isEqualTo(1);
+        assertThat(seen).isEqualTo(1);
         assertThat(rig.readModels.query().fetchCount(ScoreTable.SCORE)).isEqualTo(TestFold.PLAYERS);
     }
 

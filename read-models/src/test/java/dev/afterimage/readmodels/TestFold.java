@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.Bounds;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
 
@@ -33,10 +34,10 @@ final class TestFold {
         if (!position.isBefore(to)) {
             return new Advance.Moved();
         }
-        var advance = rig.readModels.boundTo(version()).transactionResult(transaction -> {
-            var result = rig.checkpoints.advance(transaction.dsl(), claim, position, to);
+        var advance = rig.readModels.inOneTransaction(version(), Bounds.defaults(), transaction -> {
+            var result = rig.checkpoints.advance(transaction, claim, position, to);
             if (result instanceof Advance.Moved) {
-                write(transaction.dsl(), target);
+                write(transaction, target);
             }
             return result;
         });

@@ -1,8 +1,10 @@
 package dev.afterimage.eventlog.postgres;
 
 import dev.afterimage.eventlog.LogDamagedException;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.postgres.Transactions;
+import java.time.Duration;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,14 @@ record LogTransactions(DataSource dataSource, Transactions transactions) {
     /** undefined_table, invalid_schema_name, undefined_column */
     private static final Set<String> TABLE_IS_GONE = Set.of("42P01", "3F000", "42703");
 
-    static LogTransactions on(DataSource dataSource) {
-        return new LogTransactions(dataSource, new Transactions(dataSource));
+    static LogTransactions on(DataSource dataSource, Bounds bounds) {
+        return new LogTransactions(dataSource, new Transactions(dataSource, bounds));
+    }
+
+    /** For statements over the whole log, which may take hours. */
+    LogTransactions unhurried() {
+        return new LogTransactions(
+                dataSource, transactions.within(transactions.bounds().withStatement(Duration.ZERO)));
     }
 
     <T extends @Nullable Object> T inOne(String attempt, Transactions.Work<T> work) {

@@ -4,6 +4,7 @@ import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogPartition;
 import dev.afterimage.eventlog.LogSources;
 import dev.afterimage.eventlog.Skips;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Migrations;
 import dev.afterimage.postgres.Notifications;
 import java.util.List;
@@ -24,9 +25,9 @@ public final class PostgresEventLog implements EventLog {
     private final PostgresSources sources;
     private final Notifications notifications;
 
-    private PostgresEventLog(DataSource dataSource) {
+    private PostgresEventLog(DataSource dataSource, Bounds bounds) {
         this.dataSource = dataSource;
-        this.transactions = LogTransactions.on(dataSource);
+        this.transactions = LogTransactions.on(dataSource, bounds);
         this.partition = new PostgresPartition(transactions, signal);
         this.sources = new PostgresSources(transactions, signal);
         this.notifications = new Notifications(dataSource, CHANNEL, this::hint, () -> hint(""));
@@ -48,7 +49,12 @@ public final class PostgresEventLog implements EventLog {
 
     /** Opens the log of a database whose tables are there. */
     public static PostgresEventLog open(DataSource dataSource) {
-        return new PostgresEventLog(dataSource);
+        return open(dataSource, Bounds.defaults());
+    }
+
+    /** The same with other bounds for its statements; a repair and a verification take as long as they take. */
+    public static PostgresEventLog open(DataSource dataSource, Bounds bounds) {
+        return new PostgresEventLog(dataSource, bounds);
     }
 
     /** The log's tables, as numbered SQL files. */

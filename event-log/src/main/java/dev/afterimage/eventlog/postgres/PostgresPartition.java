@@ -122,6 +122,6 @@ final class PostgresPartition implements LogPartition {
 
     @Override
     public LogAudit audit() {
-        return new PostgresAudit(transactions);
+        return new PostgresAudit(transactions.unhurried());
     }
 }

@@ -11,6 +11,7 @@ import dev.afterimage.eventlog.Reconciliation;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.postgres.Copy;
 import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.postgres.OpenTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Iterator;

@@ -1,0 +1,65 @@
+package dev.afterimage.postgres;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Who has kept locks on the tables of some schemas, for messages: never with the text of a statement, which may have
+ * personal data in it.
+ */
+final class LockHolders {
+
+    private static final int NAMED = 5;
+
+    /** Those who wait for somebody themselves are left out, and of the others those who began too late to be it. */
+    private static final String SELECT = """
+            SELECT CASE WHEN l.pid IS NULL THEN 'a prepared transaction (see pg_prepared_xacts)' ELSE concat('pid ', l.pid,
+                ' (', coalesce(nullif(a.application_name, ''), 'unnamed'), ' as ', coalesce(a.usename::text, 'an unknown user'),
+                ', ', coalesce(a.state, 'in a state that only pg_read_all_stats may see'),
+                ', in a transaction since ' || to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS"Z"'),
+                ', its last statement ' || upper(substring(a.query FROM '^[[:space:]]*([[:alpha:]]+)')) || ' began '
+                  || to_char(a.query_start AT TIME ZONE 'UTC', 'HH24:MI:SS"Z"'), ')') END
+              || ' with locks on ' || string_agg(DISTINCT c.relname, ', ' ORDER BY c.relname)
+            FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
+              LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+            WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v') AND l.mode <> 'AccessShareLock'
+              AND l.pid IS DISTINCT FROM pg_backend_pid()
+              AND (l.pid IS NULL OR cardinality(pg_blocking_pids(l.pid)) = 0)
+              AND (a.xact_start IS NULL OR a.xact_start < clock_timestamp() - ? * interval '1 ms')
+            GROUP BY l.pid, a.application_name, a.usename, a.state, a.xact_start, a.query, a.query_start
+            ORDER BY a.xact_start LIMIT ?""";
+
+    private LockHolders() {}
+
+    /**
+     * At most five, those first who have been at it longest.
+     *
+     * @param connection in a transaction of ours
+     * @param since for how long somebody waited in vain
+     */
+    static List<String> describe(Connection connection, Collection<String> schemas, Duration since)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(SELECT)) {
+            statement.setArray(1, connection.createArrayOf("text", schemas.toArray()));
+            statement.setLong(2, since.toMillis());
+            statement.setInt(3, NAMED);
+            try (var rows = statement.executeQuery()) {
+                return read(rows);
+            }
+        }
+    }
+
+    private static List<String> read(ResultSet rows) throws SQLException {
+        var holders = new ArrayList<String>();
+        while (rows.next()) {
+            holders.add(rows.getString(1));
+        }
+        return holders;
+    }
+}

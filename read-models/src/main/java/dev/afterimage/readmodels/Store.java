@@ -1,0 +1,87 @@
+package dev.afterimage.readmodels;
+
+import dev.afterimage.postgres.Bounds;
+import dev.afterimage.postgres.Transactions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+import org.jooq.Result;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/**
+ * Every statement of ours on the read models' database goes through here: in transactions that are the same whatever
+ * the defaults of the pool and the role are. Nested calls are transactions of their own.
+ *
+ * @param transactions with the bounds of single statements
+ */
+record Store(DataSource dataSource, Transactions transactions, Settings settings) {
+
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+    static Store on(DataSource dataSource, Bounds bounds) {
+        return new Store(dataSource, new Transactions(dataSource, bounds), VersionMapping.plain());
+    }
+
+    /** The same whose statements may take hours, such as the making of an index. */
+    Store unhurried() {
+        return within(transactions.bounds().withStatement(Duration.ZERO));
+    }
+
+    /** The same that waits for locks for so long. */
+    Store waiting(Duration forLocks) {
+        return within(transactions.bounds().withLock(forLocks));
+    }
+
+    Store within(Bounds bounds) {
+        return new Store(dataSource, transactions.within(bounds), settings);
+    }
+
+    /** The same for the tables of a version, under their plain names. */
+    Store of(ProjectionVersion version) {
+        return new Store(dataSource, transactions.alsoOn(version.schema()), VersionMapping.to(List.of(version)));
+    }
+
+    /** @throws dev.afterimage.postgres.BlockedException if a lock is not given in time */
+    <T> T result(String attempt, Function<DSLContext, T> work) {
+        return transactions.inOne(attempt, connection -> on(connection, work));
+    }
+
+    void run(String attempt, Consumer<DSLContext> work) {
+        result(attempt, transaction -> {
+            work.accept(transaction);
+            return true;
+        });
+    }
+
+    private <T> T on(Connection connection, Function<DSLContext, T> work) throws SQLException {
+        try {
+            return work.apply(with(connection));
+        } catch (DataAccessException e) {
+            var cause = e.getCause(SQLException.class);
+            if (cause != null && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
+                throw cause; // the transaction finds out who has the lock
+            }
+            throw e;
+        }
+    }
+
+    Result<Record> fetch(String attempt, String sql, Object... values) {
+        return result(attempt, transaction -> transaction.fetch(sql, values));
+    }
+
+    int execute(String attempt, String sql, Object... values) {
+        return result(attempt, transaction -> transaction.execute(sql, values));
+    }
+
+    DSLContext with(Connection connection) {
+        return DSL.using(connection, VersionMapping.DIALECT, settings);
+    }
+}
