@@ -3,8 +3,8 @@ package dev.afterimage.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
-import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.postgres.Bounds;
+import dev.afterimage.projector.AccountEvent.Deposited;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -63,8 +63,8 @@ class RetiredVersionTest {
     /** Both run here: the new one waits with the next event until the old one has found that it is ahead. */
     @Test
     void one_that_waits_is_woken_by_a_move_that_came_while_it_found_out_that_it_has_to_wait() throws Exception {
-        var settings = new ProjectorSettings(
-                100, 100, 100, Duration.ofMinutes(10), Duration.ofSeconds(1), Bounds.defaults());
+        var settings =
+                new ProjectorSettings(100, 100, 100, Duration.ofMinutes(10), Duration.ofSeconds(1), Bounds.defaults());
         var holding = new AtomicBoolean();
         var isAhead = new CountDownLatch(1);
         var projector = rig.start(settings, Tallies.projection(Deposited.class, event -> {
