@@ -12,11 +12,10 @@ import java.util.List;
  * Who has kept locks on the tables of some schemas, for messages: never with the text of a statement, which may have
  * personal data in it.
  */
-final class LockHolders {
+public final class LockHolders {
 
     private static final int NAMED = 5;
 
-    /** Those who wait for somebody themselves are left out, and of the others those who began too late to be it. */
     private static final String SELECT = """
             SELECT CASE WHEN l.pid IS NULL THEN 'a prepared transaction (see pg_prepared_xacts)' ELSE concat('pid ', l.pid,
                 ' (', coalesce(nullif(a.application_name, ''), 'unnamed'), ' as ', coalesce(a.usename::text, 'an unknown user'),
@@ -28,26 +27,47 @@ final class LockHolders {
             FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
               LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
             WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-              AND n.nspname = ANY (?) AND c.relkind IN ('r', 'p', 'v') AND l.mode <> 'AccessShareLock'
-              AND l.pid IS DISTINCT FROM pg_backend_pid()
-              AND (l.pid IS NULL OR cardinality(pg_blocking_pids(l.pid)) = 0)
-              AND (a.xact_start IS NULL OR a.xact_start < clock_timestamp() - ? * interval '1 ms')
+              AND c.relkind IN ('r', 'p', 'v') AND l.pid IS DISTINCT FROM pg_backend_pid() AND %s
             GROUP BY l.pid, a.application_name, a.usename, a.state, a.xact_start, a.query, a.query_start
             ORDER BY a.xact_start LIMIT ?""";
+
+    private static final String IN_SCHEMAS = SELECT.formatted("""
+            n.nspname = ANY (?) AND l.mode <> 'AccessShareLock'
+              AND (l.pid IS NULL OR cardinality(pg_blocking_pids(l.pid)) = 0)
+              AND (a.xact_start IS NULL OR a.xact_start < clock_timestamp() - ? * interval '1 ms')""");
+    private static final String ON_RELATIONS = SELECT.formatted("n.nspname = ? AND c.relname = ANY (?)");
 
     private LockHolders() {}
 
     /**
-     * At most five, those first who have been at it longest.
+     * Who may have kept others from writing for so long: at most five, those first who have been at it longest. Readers
+     * are left out, and those who wait for somebody themselves or began too late.
      *
      * @param connection in a transaction of ours
      * @param since for how long somebody waited in vain
      */
-    static List<String> describe(Connection connection, Collection<String> schemas, Duration since)
+    static List<String> inSchemas(Connection connection, Collection<String> schemas, Duration since)
             throws SQLException {
-        try (var statement = connection.prepareStatement(SELECT)) {
+        try (var statement = connection.prepareStatement(IN_SCHEMAS)) {
             statement.setArray(1, connection.createArrayOf("text", schemas.toArray()));
             statement.setLong(2, since.toMillis());
+            statement.setInt(3, NAMED);
+            try (var rows = statement.executeQuery()) {
+                return read(rows);
+            }
+        }
+    }
+
+    /**
+     * Who uses these tables or views, readers included: at most five, those first who have been at it longest.
+     *
+     * @param connection in a transaction of ours
+     */
+    public static List<String> onRelations(Connection connection, String schema, Collection<String> names)
+            throws SQLException {
+        try (var statement = connection.prepareStatement(ON_RELATIONS)) {
+            statement.setString(1, schema);
+            statement.setArray(2, connection.createArrayOf("text", names.toArray()));
             statement.setInt(3, NAMED);
             try (var rows = statement.executeQuery()) {
                 return read(rows);

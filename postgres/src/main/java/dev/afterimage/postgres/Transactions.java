@@ -109,7 +109,7 @@ public final class Transactions {
         try {
             connection.rollback();
             OwnSettings.begin(connection, bounds);
-            return LockHolders.describe(connection, schemas, waited);
+            return LockHolders.inSchemas(connection, schemas, waited);
         } catch (SQLException e) {
             failure.addSuppressed(e);
             return List.of();

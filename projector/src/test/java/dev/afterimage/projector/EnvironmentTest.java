@@ -3,9 +3,11 @@ package dev.afterimage.projector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.Bounds;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.jooq.SQLDialect;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens around an event is not the event's fault: it is tried again for as long as it takes. */
 class EnvironmentTest {
@@ -83,6 +86,53 @@ class EnvironmentTest {
         }
 
         assertGoesOn(projector);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT * FROM afterimage.checkpoint FOR UPDATE", "LOCK TABLE app.tally__v1"})
+    void who_blocks_a_projection_is_said_and_when_that_ends_it_goes_on(String held) throws Exception {
+        var bounds = Bounds.defaults().withLock(Duration.ofMillis(200));
+        var projector = rig.start(ProjectorRig.SETTINGS.withBounds(bounds), Tallies.projection());
+        rig.append(new Deposited("a1", "1"));
+        rig.drain(projector, "tallies");
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            statement.execute("SET application_name = 'an editor'");
+            other.setAutoCommit(false);
+            statement.execute(held);
+            rig.append(new Deposited("a1", "1"));
+
+            var status = ProjectorRig.awaitState(projector, "tallies", RunState.RETRYING);
+            assertThat(status.message())
+                    .contains(
+                            "a lock was not given in time",
+                            "an editor as ",
+                            held.substring(0, held.indexOf(' ')) + " began");
+            other.rollback();
+        }
+
+        assertGoesOn(projector);
+    }
+
+    /** Unlike our own statements, which a path of the role does not reach. */
+    @Test
+    void statements_of_a_handler_run_with_the_path_of_the_pool() {
+        rig.sql.execute("CREATE SCHEMA IF NOT EXISTS helpers");
+        rig.sql.execute(
+                "CREATE OR REPLACE FUNCTION helpers.shout(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT pg_catalog.upper($1)'");
+        rig.dataSource.onOpen("SET search_path TO helpers");
+        var projector = rig.start(Projection.of("tallies", 1)
+                .statements(TallyTable.TALLY)
+                .on(
+                        Deposited.class,
+                        (sql, event, logged) -> sql.execute(
+                                "INSERT INTO {0} (kind) VALUES (shout('d') || current_setting('search_path'))",
+                                TallyTable.TALLY))
+                .build());
+        rig.append(new Deposited("a1", "1"));
+
+        assertGoesOn(projector);
+        assertThat(rig.rowsOf("tally")).containsExactly("(Dhelpers,0,)");
     }
 
     @Test

@@ -1,6 +1,9 @@
 package dev.afterimage.readmodels;
 
+import dev.afterimage.postgres.BlockedException;
 import dev.afterimage.postgres.Bounds;
+import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.postgres.Transactions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -64,10 +67,11 @@ record Store(DataSource dataSource, Transactions transactions, Settings settings
     private <T> T on(Connection connection, Function<DSLContext, T> work) throws SQLException {
         try {
             return work.apply(with(connection));
-        } catch (DataAccessException e) {
-            var cause = e.getCause(SQLException.class);
-            if (cause != null && LOCK_NOT_AVAILABLE.equals(cause.getSQLState())) {
-                throw cause; // the transaction finds out who has the lock
+        } catch (BlockedException e) {
+            throw e; // of another transaction, which has found out already
+        } catch (DataAccessException | DatabaseException e) {
+            if (LOCK_NOT_AVAILABLE.equals(SqlStates.of(e))) {
+                throw new SQLException(e.getMessage(), LOCK_NOT_AVAILABLE, e); // the transaction finds out who has it
             }
             throw e;
         }

@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.LockHolders;
 import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.readmodels.tables.PlainNames;
 import dev.afterimage.readmodels.tables.VersionTables;
@@ -72,8 +73,8 @@ final class Switch {
                 ? failure
                 : new ReadModelException(
                         next.projection(),
-                        "version %d cannot be shown while sessions %s read under the plain names: trying again helps when their transactions end"
-                                .formatted(next.number(), readers),
+                        "version %d cannot be shown while others read under the plain names: trying again helps when these transactions end: %s"
+                                .formatted(next.number(), String.join("; ", readers)),
                         failure);
     }
 
@@ -166,15 +167,10 @@ final class Switch {
                 version.number());
     }
 
-    private List<Integer> readers(ProjectionVersion next) {
-        return database.fetch(
-                        "looking who reads " + next,
-                        """
-                        SELECT DISTINCT l.pid FROM pg_locks l JOIN pg_class c ON c.oid = l.relation JOIN pg_namespace n ON n.oid = c.relnamespace
-                        WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                          AND n.nspname = ? AND c.relname = ANY (?) ORDER BY 1""",
-                        next.schema(),
-                        next.tables().toArray(String[]::new))
-                .into(Integer.class);
+    private List<String> readers(ProjectionVersion next) {
+        return database.result(
+                "looking who reads " + next,
+                transaction -> transaction.connectionResult(
+                        connection -> LockHolders.onRelations(connection, next.schema(), next.tables())));
     }
 }

@@ -20,13 +20,24 @@ final class ConfiguredDataSource {
 
     private ConfiguredDataSource() {}
 
+    /** What a pool does to a new connection. */
+    interface Configuring {
+        void of(Connection connection) throws SQLException;
+    }
+
     /** Each connection runs a statement first. */
     static DataSource of(DataSource plain, String first) {
-        return dataSource(() -> {
-            var connection = plain.getConnection();
+        return of(plain, connection -> {
             try (var statement = connection.createStatement()) {
                 statement.execute(first);
             }
+        });
+    }
+
+    static DataSource of(DataSource plain, Configuring configuring) {
+        return dataSource(() -> {
+            var connection = plain.getConnection();
+            configuring.of(connection);
             return connection;
         });
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,44 @@ class OwnTransactionsTest {
         rebuild(
                 rig,
                 "CREATE TABLE score (player text PRIMARY KEY, points bigint); CREATE INDEX ON score (public.slow(player))");
+    }
+
+    @Test
+    void an_index_may_take_longer_than_a_connection_of_the_pool_waits_for_answers() throws Exception {
+        var rig = rig(plain ->
+                ConfiguredDataSource.of(plain, connection -> connection.setNetworkTimeout(Runnable::run, 1_000)));
+        rig.sql.execute(
+                "CREATE OR REPLACE FUNCTION public.slow(text) RETURNS text IMMUTABLE LANGUAGE plpgsql AS 'BEGIN IF current_query() LIKE ''CREATE INDEX%'' THEN PERFORM pg_sleep(0.1); END IF; RETURN $1; END'");
+
+        rebuild(
+                rig,
+                "CREATE TABLE score (player text PRIMARY KEY, points bigint); CREATE INDEX ON score (public.slow(player))");
+    }
+
+    @Test
+    void what_is_recorded_is_kept_on_a_pool_without_auto_commit() throws Exception {
+        var rig = rig(plain -> ConfiguredDataSource.of(plain, connection -> connection.setAutoCommit(false)));
+        var version = rig.openActive(ReadModelsRig.scores());
+        assertThat(rig.readModels.leases().claim(version, "n1")).isPresent();
+
+        rig.versions.requestRebuild("scores");
+        rig.versions.recordFailure(version, null, "broken");
+        rig.readModels.leases().release(version, "n1", VersionState.STOPPED, "because");
+
+        var seen = rig.elsewhere();
+        var view = seen.versions().look(List.of("scores")).get("scores");
+        assertThat(view.rebuildRequestedAt()).isPresent();
+        assertThat(seen.freshness(ScoreTable.SCORE).failure()).hasValue("broken");
+        assertThat(seen.leases().claim(version, "n2")).isPresent();
+    }
+
+    /** Operators and disk guards make a server read-only by its settings, and mean it. */
+    @Test
+    void a_server_that_was_made_read_only_stays_so() throws Exception {
+        var rig = rig(plain -> ConfiguredDataSource.of(plain, "SET default_transaction_read_only = on"));
+
+        assertThatThrownBy(() -> rig.versions.openBuilding(ReadModelsRig.scores()))
+                .hasMessageContaining("read-only transaction");
     }
 
     @Test

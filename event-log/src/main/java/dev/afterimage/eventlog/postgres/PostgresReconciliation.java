@@ -56,10 +56,23 @@ final class PostgresReconciliation implements Reconciliation {
         try {
             var transaction = OpenTransaction.begin(dataSource);
             var reconciliation = new PostgresReconciliation(transaction, signal, source, epoch);
-            reconciliation.attempt("beginning", connection -> Sql.run(connection, CREATE_ADDED));
+            reconciliation.makeTables();
             return reconciliation;
         } catch (SQLException e) {
             throw LogTransactions.named(new DatabaseException("reconciling source " + source, e));
+        }
+    }
+
+    /** Nobody else would give the connection back if this fails. */
+    private void makeTables() {
+        var made = false;
+        try {
+            attempt("beginning", connection -> Sql.run(connection, CREATE_ADDED));
+            made = true;
+        } finally {
+            if (!made) {
+                close();
+            }
         }
     }
 

@@ -89,12 +89,12 @@ class TheirNamesTest {
                 var statement = connection.createStatement()) {
             for (var sql : new String[] {
                 "SELECT now()",
-                "SELECT max(position) FROM afterimage.event_log",
+                "SELECT max(position) FROM afterimage.log_head",
                 "SELECT 1 = 1",
                 "SELECT * FROM unnest(ARRAY['a'::pg_catalog.text])",
                 "SELECT 'a'::text"
             }) {
-                assertThatThrownBy(() -> statement.execute(sql)).as(sql).hasMessageContaining("theirs: ");
+                assertThatThrownBy(() -> statement.execute(sql), sql).hasMessageContaining("theirs: ");
             }
         }
         assertThat(calls()).isGreaterThan(before);
