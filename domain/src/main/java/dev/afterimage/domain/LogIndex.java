@@ -7,7 +7,11 @@ import java.util.Optional;
 /** Where the log ends, where an event is in it and how complete it is: all that the query side needs of the log. */
 public interface LogIndex {
 
-    /** The position of the last event; {@link Position#ZERO} while the log is empty. */
+    /**
+     * The position of the last event; {@link Position#ZERO} while the log is empty.
+     *
+     * @throws LogDamagedException if that cannot be told
+     */
     Position head();
 
     /** The position of an event; empty while the log does not have it. */

@@ -1,5 +1,6 @@
 package dev.afterimage.eventlog;
 
+import dev.afterimage.domain.LogDamagedException;
 import java.util.List;
 
 /** The durable, totally ordered log of every recorded event. Thread-safe. */

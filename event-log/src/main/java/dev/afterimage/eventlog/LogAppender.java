@@ -1,6 +1,7 @@
 package dev.afterimage.eventlog;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.Position;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.afterimage.eventlog;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LogIndex;
 import dev.afterimage.domain.Position;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.postgres.Cause;
+import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.readmodels.VersionReport;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +77,9 @@ final class Heartbeat implements AutoCloseable {
     }
 
     private void beat() {
+        if (!isFit()) {
+            return;
+        }
         renew();
         roles.forEach(ProjectionRoles::beginLook);
         var views = workplace
@@ -90,6 +94,18 @@ final class Heartbeat implements AutoCloseable {
         tidyNowAndThen();
         if (roles.stream().allMatch(ProjectionRoles::isSettled)) {
             settled.countDown();
+        }
+    }
+
+    /** Nothing is folded on tables that do not fit. */
+    private boolean isFit() {
+        try {
+            workplace.fitness().require();
+            return true;
+        } catch (MigrationException e) {
+            roles.forEach(role -> role.unfit(String.valueOf(e.getMessage())));
+            say(e);
+            return false;
         }
     }
 

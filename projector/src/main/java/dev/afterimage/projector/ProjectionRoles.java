@@ -3,7 +3,6 @@ package dev.afterimage.projector;
 import dev.afterimage.domain.Position;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ProjectionView;
-import dev.afterimage.readmodels.ReadModelDefinition;
 import dev.afterimage.readmodels.VersionPhase;
 import dev.afterimage.readmodels.VersionReport;
 import dev.afterimage.readmodels.VersionState;
@@ -15,12 +14,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What this node does for one projection, decided by looking at the database: runs versions of its own revision that no
- * other node runs, builds a new version where one is needed, and stands by otherwise.
+ * Does for one projection what its {@link Role} says: runs versions of its own revision that no other node runs, builds
+ * a new version where one is needed, and stands by otherwise.
  */
 final class ProjectionRoles {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ProjectionRoles.class);
 
     private final Projection projection;
     private final Workplace workplace;
@@ -28,7 +31,9 @@ final class ProjectionRoles {
     private @Nullable Rebuild rebuild;
     private @Nullable Rebuild over;
     private @Nullable ProjectionView view;
-    private String refusal = "";
+    private Role role = new Role.StandBy("");
+    private String beside = "";
+    private String unfit = "";
     private boolean isImpatient = true;
     private boolean closed;
 
@@ -41,28 +46,38 @@ final class ProjectionRoles {
         return projection.name();
     }
 
+    /** What is over and recorded before a look is seen by it; what ends during the look is left to the next one. */
+    synchronized void beginLook() {
+        if (closed) {
+            return;
+        }
+        runs.values().removeIf(ProjectionRun::isOver);
+        if (rebuild != null && rebuild.isOver()) {
+            over = rebuild;
+        }
+    }
+
     /** Takes the roles that are free, by what the database says now. */
     synchronized void look(ProjectionView now) {
         if (closed) {
             return;
         }
         view = now;
+        unfit = "";
         forgetDropped(now);
-        refusal = refusal(now);
-        if (refusal.isEmpty()) {
-            now.versions().stream().filter(this::isFree).forEach(this::run);
-            if (whyBuild(now).isPresent() && mayBuild(now)) {
-                start(new Rebuild(projection, workplace, now, this::takeOver));
-            }
+        var choice = new RoleChoice(now, projection, workplace.node(), isImpatient);
+        role = choice.role();
+        beside = choice.whyNot();
+        role.toRun().stream().filter(each -> !isMine(each.version())).forEach(this::run);
+        if (role instanceof Role.Build(var why, var versions) && rebuild == over) {
+            LOG.info("{}: builds a new version: {}", projection.name(), why);
+            start(new Rebuild(projection, workplace, now, this::takeOver));
         }
     }
 
-    /** What is over and recorded before a look is seen by it; what ends during the look is left to the next one. */
-    synchronized void beginLook() {
-        runs.values().removeIf(ProjectionRun::isOver);
-        if (rebuild != null && rebuild.isOver()) {
-            over = rebuild;
-        }
+    /** Nothing can be decided yet: the tables do not fit this code. */
+    synchronized void unfit(String why) {
+        unfit = why;
     }
 
     private void forgetDropped(ProjectionView now) {
@@ -76,34 +91,9 @@ final class ProjectionRoles {
         });
     }
 
-    private String refusal(ProjectionView now) {
-        ReadModelDefinition definition = projection.definition();
-        return now.versions().stream()
-                .filter(each -> each.version().revision() == definition.revision())
-                .filter(each -> !each.definitionChecksum().equals(definition.checksum()))
-                .findFirst()
-                .map(each ->
-                        "its SQL is not the one that revision %d was built with: raise the revision to %d and start again"
-                                .formatted(definition.revision(), definition.revision() + 1))
-                .orElse("");
-    }
-
-    /** Whether this node should run a version that it does not run yet. */
-    private boolean isFree(VersionView each) {
-        var version = each.version();
-        return version.phase() != VersionPhase.BUILDING
-                && version.revision() == projection.revision()
-                && each.lease()
-                        .node()
-                        .filter(node -> !node.equals(workplace.node()))
-                        .isEmpty()
-                && each.lease().state() != VersionState.OUTDATED
-                && !runs.containsKey(version.number())
-                && !isBuilding(version);
-    }
-
-    private boolean isBuilding(ProjectionVersion version) {
-        return rebuild != null && rebuild.isRunning() && rebuild.builds(version.number());
+    private boolean isMine(ProjectionVersion version) {
+        return runs.containsKey(version.number())
+                || (rebuild != null && rebuild.isRunning() && rebuild.builds(version.number()));
     }
 
     private void run(VersionView each) {
@@ -118,41 +108,6 @@ final class ProjectionRoles {
         if (!closed) {
             run.start();
         }
-    }
-
-    private Optional<String> whyBuild(ProjectionView now) {
-        var active = now.active();
-        if (active.isEmpty()) {
-            return Optional.of("it has no version yet");
-        }
-        int revision = active.get().version().revision();
-        if (revision != projection.revision()) {
-            return Optional.of("its revision was raised").filter(raised -> revision < projection.revision());
-        }
-        if (active.get().lease().state() == VersionState.OUTDATED) {
-            return Optional.of("the log was corrected");
-        }
-        var mine = active.get()
-                .lease()
-                .node()
-                .filter(node -> !node.equals(workplace.node()))
-                .isEmpty();
-        return now.rebuildRequestedAt().filter(requested -> mine).map(requested -> "somebody asked for it");
-    }
-
-    private boolean mayBuild(ProjectionView now) {
-        if (rebuild != over) {
-            return false;
-        }
-        var elsewhere = now.versions().stream()
-                .filter(each -> each.version().phase() == VersionPhase.BUILDING)
-                .filter(each -> each.version().revision() >= projection.revision())
-                .anyMatch(each -> each.lease().isHeld());
-        var tooEarly = now.buildFailure()
-                .filter(failure -> failure.revision() == projection.revision())
-                .filter(failure -> failure.retryAt().isAfter(now.seenAt()))
-                .isPresent();
-        return !elsewhere && (!tooEarly || isImpatient);
     }
 
     private Rebuild start(Rebuild next) {
@@ -193,7 +148,7 @@ final class ProjectionRoles {
         isImpatient = true;
     }
 
-    /** What to tell everyone of the versions that this node holds. */
+    /** What to report of the versions that this node holds. */
     synchronized List<VersionReport> reports() {
         var building = Optional.ofNullable(rebuild).flatMap(Rebuild::report);
         return Stream.concat(runs.values().stream().map(ProjectionRun::report), Stream.of(building))
@@ -225,62 +180,49 @@ final class ProjectionRoles {
             rebuild.status().ifPresent(statuses::add);
         }
         if (!closed && statuses.stream().noneMatch(status -> isCurrent(status.version()))) {
-            statuses.add(standingBy());
+            statuses.add(besides());
         }
         return statuses;
     }
 
     private boolean isCurrent(ProjectionVersion version) {
-        return view == null
-                || view.active().isEmpty()
-                || view.active().get().version().number() <= version.number();
+        return active().map(active -> active.version().number() <= version.number())
+                .orElse(true);
     }
 
-    private ProjectionStatus standingBy() {
-        var active = view == null ? Optional.<VersionView>empty() : view.active();
-        return active.map(each ->
-                        new ProjectionStatus(each.version(), stateBeside(each), whyBeside(each), each.position()))
-                .orElseGet(() -> {
-                    var definition = projection.definition();
-                    var none = new ProjectionVersion(
-                            projection.name(),
-                            0,
-                            projection.revision(),
-                            VersionPhase.BUILDING,
-                            definition.schemaName(),
-                            definition.tableNames());
-                    return new ProjectionStatus(none, RunState.STARTING, lastProblem(), Position.ZERO);
-                });
+    private Optional<VersionView> active() {
+        return Optional.ofNullable(view).flatMap(ProjectionView::active);
     }
 
-    private RunState stateBeside(VersionView active) {
-        if (!refusal.isEmpty()) {
-            return RunState.STOPPED;
+    /** Of a projection that this node does not run now. */
+    private ProjectionStatus besides() {
+        var version = active().map(VersionView::version).orElseGet(this::none);
+        var position = active().map(VersionView::position).orElse(Position.ZERO);
+        if (!unfit.isEmpty()) {
+            return new ProjectionStatus(version, RunState.TABLES_UNFIT, unfit, position);
         }
+        if (role instanceof Role.Refused(var why)) {
+            return new ProjectionStatus(version, RunState.STOPPED, why, position);
+        }
+        return new ProjectionStatus(version, active().map(this::beside).orElse(RunState.STARTING), beside, position);
+    }
+
+    private RunState beside(VersionView active) {
         if (active.lease().state() == VersionState.OUTDATED) {
             return RunState.OUTDATED;
         }
-        return active.lease().isHeldBy(workplace.node()) ? RunState.STARTING : RunState.STANDBY;
+        return role.toRun().contains(active) ? RunState.STARTING : RunState.STANDBY;
     }
 
-    private String whyBeside(VersionView active) {
-        if (!refusal.isEmpty()) {
-            return refusal;
-        }
-        var runner = active.lease().node().map("node %s runs it"::formatted).orElse("no node runs it");
-        return active.version().revision() == projection.revision()
-                ? "%s; %s".formatted(runner, lastProblem())
-                : "%s; it is of revision %d and this code has revision %d; %s"
-                        .formatted(runner, active.version().revision(), projection.revision(), lastProblem());
-    }
-
-    private String lastProblem() {
-        return refusal.isEmpty()
-                ? Optional.ofNullable(view)
-                        .flatMap(ProjectionView::buildFailure)
-                        .map(failure -> "the last build failed: " + failure.message())
-                        .orElse("")
-                : refusal;
+    private ProjectionVersion none() {
+        var definition = projection.definition();
+        return new ProjectionVersion(
+                projection.name(),
+                0,
+                projection.revision(),
+                VersionPhase.BUILDING,
+                definition.schemaName(),
+                definition.tableNames());
     }
 
     /** Begins to end everything; returns what to wait for. */

@@ -1,8 +1,9 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.Position;
-import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.postgres.Cause;
+import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.projector.rows.ForeignWriteException;
 import dev.afterimage.readmodels.Checkpoints;
 import dev.afterimage.readmodels.ProjectionVersion;
@@ -10,6 +11,7 @@ import dev.afterimage.readmodels.VersionFencedException;
 import dev.afterimage.readmodels.VersionReport;
 import dev.afterimage.readmodels.VersionState;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -106,6 +108,8 @@ final class ProjectionRun {
                 : switch (state) {
                     case RUNNING -> Optional.of(new VersionReport(version, VersionState.RUNNING, handlerAge()));
                     case RETRYING -> Optional.of(new VersionReport(version, VersionState.RETRYING, message));
+                    case TABLES_MISSING ->
+                        Optional.of(new VersionReport(version, VersionState.TABLES_MISSING, message));
                     case LOG_DAMAGED -> Optional.of(new VersionReport(version, VersionState.LOG_DAMAGED, message));
                     default -> Optional.empty();
                 };
@@ -171,7 +175,7 @@ final class ProjectionRun {
 
     private boolean canMove() {
         return switch (state) {
-            case STARTING, RUNNING, RETRYING, LOG_DAMAGED -> true;
+            case STARTING, RUNNING, RETRYING, TABLES_MISSING, LOG_DAMAGED -> true;
             default -> false;
         };
     }
@@ -183,8 +187,8 @@ final class ProjectionRun {
             case BatchFailedException several -> batch.halve(several);
             case ForeignWriteException foreign -> stop(position(), foreign);
             case OutdatedException outdated -> outdated(outdated);
-            case LogDamagedException damaged -> retryLater(RunState.LOG_DAMAGED, damaged);
-            default -> retryLater(RunState.RETRYING, failure);
+            case LogDamagedException damaged -> retryLater(RunState.LOG_DAMAGED, Cause.describe(damaged), damaged);
+            default -> retryLater(failure);
         }
     }
 
@@ -239,11 +243,34 @@ final class ProjectionRun {
         move(RunState.OUTDATED, text);
     }
 
-    private void retryLater(RunState waiting, Throwable failure) {
+    /** Tables that are gone come back with a restore or a rebuild, not by themselves. */
+    private void retryLater(Throwable failure) {
+        var missing = missingTables(failure);
+        if (missing.isEmpty()) {
+            retryLater(RunState.RETRYING, Cause.describe(failure), failure);
+        } else {
+            var text = "somebody dropped %s of %s: run ./afterimage rebuild %s"
+                    .formatted(String.join(", ", missing), version, version.projection());
+            retryLater(RunState.TABLES_MISSING, text, failure);
+        }
+    }
+
+    private List<String> missingTables(Throwable failure) {
+        try {
+            return SqlStates.isTransient(failure)
+                    ? List.of()
+                    : workplace.versions().missingTables(version);
+        } catch (RuntimeException e) {
+            LOG.debug("{}: its tables could not be looked for", version, e);
+            return List.of();
+        }
+    }
+
+    private void retryLater(RunState waiting, String reason, Throwable failure) {
         batch.failedAround(failure, Duration.ofNanos(System.nanoTime() - begun));
         var wait = backOff.next();
         if (!closing.hasBegun()) {
-            var text = "%s; trying again in %d ms".formatted(Cause.describe(failure), wait.toMillis());
+            var text = "%s; trying again in %d ms".formatted(reason, wait.toMillis());
             move(waiting, text);
             LOG.warn("{}: {}", version, text);
             LOG.debug("{}: what failed", version, failure);

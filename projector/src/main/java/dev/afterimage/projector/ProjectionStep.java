@@ -107,7 +107,7 @@ final class ProjectionStep {
      * @throws ForeignWriteException if somebody else wrote to the tables
      * @throws VersionFencedException if another projector has taken over
      * @throws OutdatedException if the log was corrected before the position
-     * @throws dev.afterimage.eventlog.LogDamagedException if the log lacks events
+     * @throws dev.afterimage.domain.LogDamagedException if the log lacks events
      */
     int step(int events) {
         var batch = read(position, events);

@@ -50,6 +50,7 @@ public final class Projector implements AutoCloseable {
                 readModels,
                 settings,
                 new Recorder(name),
+                new Fitness(log, readModels),
                 this::wake);
         projections.forEach(projection -> projection.body().requireKnown(decoder.catalog()));
         projections.forEach(this::add);
@@ -85,7 +86,7 @@ public final class Projector implements AutoCloseable {
      * Starts every projection and returns when each has found its role, or after five seconds; {@link #status()} tells
      * how they do. What is wrong with one, or with the database at this moment, stops neither the others nor this.
      *
-     * @throws MigrationException if the read models' tables are missing, or too old or too new for this code
+     * @throws MigrationException if tables of log or read models are missing, or too old or too new for this code
      */
     public synchronized Projector start() {
         if (!started && !closed) {
@@ -100,9 +101,9 @@ public final class Projector implements AutoCloseable {
     /** A database that does not answer now is no reason not to start: it is asked again and again. */
     private void requireFit() {
         try {
-            workplace.readModels().requireFit();
+            workplace.fitness().require();
         } catch (DatabaseException e) {
-            LOG.warn("{}: cannot look at the read models' tables yet ({})", node(), Cause.describe(e));
+            LOG.warn("{}: cannot look at the tables of log and read models yet ({})", node(), Cause.describe(e));
         }
     }
 
@@ -155,7 +156,7 @@ public final class Projector implements AutoCloseable {
     }
 
     /**
-     * Ends every run after its batch at hand, cancels every rebuild, and gives all versions to other nodes at once.
+     * Ends every run after its current batch, cancels every rebuild, and gives all versions to other nodes at once.
      * What was folded is committed, the rest is folded by them or by the next start.
      */
     @Override

@@ -1,7 +1,6 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.LoggedEvent;
-import dev.afterimage.projector.rows.RowKey;
 import dev.afterimage.projector.rows.VersionRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,8 +18,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RowBatchFold implements BatchFold {
 
-    /** One event and one rule that it meets. */
-    private record Work(LoggedEvent logged, Object event, RowRule<?, ?> rule, RowKey key) {}
+    /** One event and what its rules do. */
+    private record Step(LoggedEvent logged, Object event, List<Work> works) {}
+
+    /** One rule and the row that it changes. */
+    private record Work(RowRule<?, ?> rule, RowKey key) {}
 
     private final RowFold fold;
     private final HandledEvents handled;
@@ -38,42 +40,43 @@ final class RowBatchFold implements BatchFold {
         var needed = new LinkedHashMap<Table<?>, Set<RowKey>>();
         var plan = plan(batch, needed);
         load(transaction, needed);
-        for (int i = 0; i < plan.size(); i++) {
-            fold(transaction, plan.get(i));
-            if (i + 1 == plan.size()
-                    || !plan.get(i + 1)
-                            .logged()
-                            .position()
-                            .equals(plan.get(i).logged().position())) {
-                calls.run(plan.get(i).logged(), rows::settle);
+        for (var step : plan) {
+            for (var work : step.works()) {
+                fold(transaction, step, work);
             }
+            calls.run(step.logged(), rows::settle);
         }
         rows.flush(transaction);
     }
 
-    private List<Work> plan(List<DecodedEvent> batch, Map<Table<?>, Set<RowKey>> needed) {
-        var plan = new ArrayList<Work>(batch.size());
+    private List<Step> plan(List<DecodedEvent> batch, Map<Table<?>, Set<RowKey>> needed) {
+        var plan = new ArrayList<Step>(batch.size());
         for (var event : batch) {
-            handled.event(event).ifPresent(known -> plan(event.logged(), known, plan, needed));
+            handled.event(event).ifPresent(known -> {
+                var step = new Step(event.logged(), known, new ArrayList<>());
+                calls.run(step.logged(), () -> plan(step, needed));
+                if (!step.works().isEmpty()) {
+                    plan.add(step);
+                }
+            });
         }
         return plan;
     }
 
-    private void plan(LoggedEvent logged, Object event, List<Work> plan, Map<Table<?>, Set<RowKey>> needed) {
-        calls.run(logged, () -> {
-            for (var rule : fold.rules()) {
-                if (rule.events().isInstance(event)) {
-                    var key = rule.keyOf(rows, event);
-                    plan.add(new Work(logged, event, rule, key));
-                    need(needed, rule.table(), key);
-                }
+    private void plan(Step step, Map<Table<?>, Set<RowKey>> needed) {
+        var event = step.event();
+        for (var rule : fold.rules()) {
+            if (rule.events().isInstance(event)) {
+                var key = rule.keyOf(rows, event);
+                step.works().add(new Work(rule, key));
+                need(needed, rule.table(), key);
             }
-            for (var read : fold.reads()) {
-                if (read.events().isInstance(event)) {
-                    need(needed, read.table(), read.keyOf(rows, event));
-                }
+        }
+        for (var read : fold.reads()) {
+            if (read.events().isInstance(event)) {
+                need(needed, read.table(), read.keyOf(rows, event));
             }
-        });
+        }
     }
 
     private static void need(Map<Table<?>, Set<RowKey>> needed, Table<?> table, RowKey key) {
@@ -99,9 +102,9 @@ final class RowBatchFold implements BatchFold {
         return named;
     }
 
-    private void fold(DSLContext transaction, Work work) {
-        var context = new RowContext(work.logged(), rows, transaction);
-        calls.run(work.logged(), () -> work.rule().apply(rows, transaction, work.key(), work.event(), context));
+    private void fold(DSLContext transaction, Step step, Work work) {
+        var context = new RowContext(step.logged(), rows, transaction);
+        calls.run(step.logged(), () -> work.rule().apply(rows, transaction, work.key(), step.event(), context));
     }
 
     @Override

@@ -35,7 +35,7 @@ public final class RowFoldBuilder<R extends TableRecord<R>> {
     /**
      * Events of a family, or of one record, change the row of their key in the projection's first table.
      *
-     * @param key the value of the primary key, or a {@link dev.afterimage.projector.rows.RowKey} of several
+     * @param key the value of the primary key, or a {@link RowKey} of several
      */
     public <E> RowFoldBuilder<R> on(Class<E> events, Function<E, ?> key, RowHandler<R, E> handler) {
         return on(main, events, key, handler);

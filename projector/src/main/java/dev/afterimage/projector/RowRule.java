@@ -1,6 +1,5 @@
 package dev.afterimage.projector;
 
-import dev.afterimage.projector.rows.RowKey;
 import dev.afterimage.projector.rows.VersionRows;
 import java.util.Collection;
 import java.util.List;

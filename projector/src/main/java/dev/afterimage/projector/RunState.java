@@ -8,6 +8,10 @@ public enum RunState {
     RUNNING,
     /** A passing failure, such as a lost connection: the same batch is tried again soon. */
     RETRYING,
+    /** Somebody dropped tables of the version: looked for again from time to time, and a rebuild makes them anew. */
+    TABLES_MISSING,
+    /** The tables of log and read models are too old or too new for this code: nothing is folded until they fit. */
+    TABLES_UNFIT,
     /** The log lacks events that come next: looked at again from time to time, until the log was repaired. */
     LOG_DAMAGED,
     /** An event cannot be folded: nothing moves until somebody acts, and nothing is skipped. */

@@ -19,6 +19,7 @@ record Workplace(
         ReadModels readModels,
         ProjectorSettings settings,
         Recorder recorder,
+        Fitness fitness,
         Runnable changed) {
 
     Versions versions() {

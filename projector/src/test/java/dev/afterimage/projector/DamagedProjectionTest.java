@@ -44,9 +44,11 @@ class DamagedProjectionTest {
         rig.drain(projector, "tallies", "accounts");
         rig.sql.execute("DROP TABLE app.tally__v1 CASCADE");
         rig.append(new Deposited("a1", "1"));
-        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.RETRYING)
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.TABLES_MISSING)
                         .message())
-                .contains("tally__v1", "does not exist");
+                .startsWith("somebody dropped \"app\".\"tally__v1\" of tallies v1: run ./afterimage rebuild tallies");
+        var freshness = rig.awaitFreshness(TALLY, each -> each.feeding().state() == VersionState.TABLES_MISSING);
+        assertThat(freshness.failure().orElseThrow()).contains("./afterimage rebuild tallies");
         rig.drain(projector, "accounts");
 
         rig.readModels.versions().requestRebuild("tallies");
@@ -68,14 +70,15 @@ class DamagedProjectionTest {
         var second = rig.start(Tallies.projection(), Accounts.projection());
 
         rig.drain(second, "accounts");
-        assertThat(ProjectorRig.awaitState(second, "tallies", RunState.RETRYING).message())
-                .contains("the tables of tallies v1 cannot be used", "rebuild it");
+        assertThat(ProjectorRig.awaitState(second, "tallies", RunState.TABLES_MISSING)
+                        .message())
+                .contains("tally__v1", "./afterimage rebuild tallies");
         var freshness = Waiting.until(
                 () -> Optional.of(rig.readModels.freshness(TALLY))
-                        .filter(each -> each.feeding().state() == VersionState.RETRYING),
+                        .filter(each -> each.feeding().state() == VersionState.TABLES_MISSING),
                 () -> rig.readModels.freshness(TALLY).toString());
         assertThat(freshness.isCaughtUp()).isFalse();
-        assertThat(freshness.problem().orElseThrow()).contains("cannot be used");
+        assertThat(freshness.problem().orElseThrow()).contains("tally__v1");
         rig.readModels.versions().requestRebuild("tallies");
         awaitVersion(second, 2);
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,2,2)");

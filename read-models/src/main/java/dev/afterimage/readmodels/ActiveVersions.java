@@ -103,7 +103,7 @@ final class ActiveVersions {
     /** Waiting helps if a node will go on by itself; not if one said that it cannot, and not if nobody ever may. */
     private static Optional<String> failure(VersionLease feeding, String buildFailure) {
         return switch (feeding.state()) {
-            case STOPPED, LOG_DAMAGED, OUTDATED -> Optional.of(feeding.message());
+            case STOPPED, TABLES_MISSING, LOG_DAMAGED, OUTDATED -> Optional.of(feeding.message());
             case UNFED -> Optional.of(feeding.describe()).filter(text -> !buildFailure.isEmpty());
             default -> Optional.empty();
         };

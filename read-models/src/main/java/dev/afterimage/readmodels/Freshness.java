@@ -12,8 +12,9 @@ import java.util.stream.Stream;
  * How up to date a projection's active version is, from the commit to the row.
  *
  * @param position the last event it shows
- * @param eventsBehind how many events the log has after that, also such as the projection ignores
- * @param failure why it does not move, if it does not and waiting will not help
+ * @param eventsBehind how many events the log has after that, also such as the projection ignores; 0 if the log is
+ *     damaged and cannot tell
+ * @param failure why it does not move, if it does not and waiting will not help, or how the log is damaged
  * @param feeding which node feeds it, how that goes and since when; {@link VersionState#UNFED} if none does
  * @param oldestUnseen when the first event was committed that it does not show, if that is known
  * @param sources how complete the log is: what their relays said last

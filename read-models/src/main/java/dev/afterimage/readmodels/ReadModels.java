@@ -2,8 +2,6 @@ package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.LogIndex;
-import dev.afterimage.domain.Position;
-import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Migrations;
 import java.time.Duration;
@@ -114,7 +112,7 @@ public final class ReadModels {
         return active.look().stream()
                 .filter(each -> each.version().has(table))
                 .findFirst()
-                .map(each -> freshness(each, log.head(), log.sources()))
+                .map(each -> freshness(each, LogLook.at(log)))
                 .orElseThrow(() -> new ReadModelException(
                         table.getName(), "no active projection has this table: start its projector once"));
     }
@@ -125,22 +123,21 @@ public final class ReadModels {
         if (seen.isEmpty()) {
             return List.of();
         }
-        var sources = log.sources();
-        var head = log.head();
-        return seen.stream().map(each -> freshness(each, head, sources)).toList();
+        var look = LogLook.at(log);
+        return seen.stream().map(each -> freshness(each, look)).toList();
     }
 
-    private Freshness freshness(ActiveVersion each, Position head, List<SourceProgress> sources) {
-        long behind = each.position().eventsTo(head);
+    private Freshness freshness(ActiveVersion each, LogLook look) {
+        long behind = each.position().eventsTo(look.head());
         var oldest = behind == 0 ? Optional.<Instant>empty() : log.committedAfter(each.position());
         return new Freshness(
                 each.version(),
                 each.position(),
                 behind,
-                each.failure(),
+                look.damage().or(each::failure),
                 each.feeding(),
                 oldest,
-                sources,
+                look.sources(),
                 each.seenAt());
     }
 

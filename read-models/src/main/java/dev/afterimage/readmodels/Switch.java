@@ -38,7 +38,7 @@ final class Switch {
     }
 
     /** Gives up after some seconds, with an exception that says that trying again may help. */
-    void to(ProjectionVersion next, Consumer<Position> catchUp) {
+    void to(ProjectionVersion next, Consumer<Position> catchUp, Consumer<Duration> pausing) {
         if (database.result(
                 "looking whether %s is active".formatted(next), transaction -> isActive(transaction, next))) {
             return;
@@ -47,7 +47,7 @@ final class Switch {
                 .run("preparing the switch to " + next, transaction -> prepare(transaction, next));
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!succeeds(next, catchUp, deadline)) {
-            pause(next);
+            pausing.accept(PAUSE);
         }
     }
 
@@ -91,9 +91,9 @@ final class Switch {
         }
     }
 
-    private static void pause(ProjectionVersion next) {
+    static void sleep(ProjectionVersion next, Duration pause) {
         try {
-            Thread.sleep(PAUSE);
+            Thread.sleep(pause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ReadModelException(next.projection(), "the switch was interrupted", e);

@@ -12,6 +12,8 @@ public enum VersionState {
     RETRYING,
     /** An event cannot be folded, or the tables were changed by somebody else: nothing moves until somebody acts. */
     STOPPED,
+    /** Somebody dropped tables of it: looked for again from time to time, and a rebuild makes them anew. */
+    TABLES_MISSING,
     /** The log lacks events after this version's position: nothing is folded until it was repaired. */
     LOG_DAMAGED,
     /** The log was corrected before this version's position: its rows are from before, and it is rebuilt. */

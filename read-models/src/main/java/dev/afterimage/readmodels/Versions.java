@@ -76,6 +76,12 @@ public final class Versions {
         return roster.look(projections);
     }
 
+    /** Tables of a version that are not there, quoted and with their schema. */
+    public List<String> missingTables(ProjectionVersion version) {
+        return database.result(
+                "looking for the tables of " + version, transaction -> new VersionTables(transaction).missing(version));
+    }
+
     /**
      * Makes a version beside the active one and claims it for a node. What earlier builds left is dropped, unless
      * another node is still at it with the same or a newer revision.
@@ -218,7 +224,12 @@ public final class Versions {
      * @param catchUp must bring the version at least to the position it is given, where the active version waits
      */
     public void switchTo(ProjectionVersion next, Consumer<Position> catchUp) {
-        new Switch(database, checkpoints, holding).to(next, catchUp);
+        switchTo(next, catchUp, pause -> Switch.sleep(next, pause));
+    }
+
+    /** @param pausing waits while a reader keeps the views to itself; what it throws ends the switch */
+    public void switchTo(ProjectionVersion next, Consumer<Position> catchUp, Consumer<Duration> pausing) {
+        new Switch(database, checkpoints, holding).to(next, catchUp, pausing);
         dropSuperseded();
     }
 

@@ -125,6 +125,24 @@ class FreshnessTest {
     }
 
     @Test
+    void a_log_that_is_damaged_is_said_and_not_thrown() {
+        run();
+        rig.log.appendTo(2);
+        scores.to(2);
+        rig.log.damage();
+
+        var freshness = rig.readModels.freshness(ScoreTable.SCORE);
+
+        assertThat(freshness.isCaughtUp()).isFalse();
+        assertThat(freshness.failure().orElseThrow())
+                .contains("the log is damaged: its head row is missing", "./afterimage verify log");
+        assertThat(freshness.problem()).isEqualTo(freshness.failure());
+        assertThat(rig.readModels.freshness())
+                .singleElement()
+                .satisfies(each -> assertThat(each.failure()).isEqualTo(freshness.failure()));
+    }
+
+    @Test
     void a_table_of_no_projection_has_none() {
         assertThatThrownBy(() -> rig.readModels.freshness(ScoreTable.MEDAL))
                 .isInstanceOf(ReadModelException.class)

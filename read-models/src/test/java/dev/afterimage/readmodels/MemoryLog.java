@@ -2,6 +2,7 @@ package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LogIndex;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.SourceProgress;
@@ -18,6 +19,7 @@ final class MemoryLog implements LogIndex {
     private final Map<Position, Instant> committed = new ConcurrentHashMap<>();
     private volatile List<SourceProgress> sources = List.of();
     private volatile Position head = Position.ZERO;
+    private volatile boolean damaged;
 
     /** Puts one more event at the head and returns what its writer would hold. */
     synchronized CommitToken append() {
@@ -38,8 +40,16 @@ final class MemoryLog implements LogIndex {
         }
     }
 
+    /** Somebody removed what says where it ends. */
+    void damage() {
+        damaged = true;
+    }
+
     @Override
     public Position head() {
+        if (damaged) {
+            throw new LogDamagedException("its head row is missing");
+        }
         return head;
     }
 

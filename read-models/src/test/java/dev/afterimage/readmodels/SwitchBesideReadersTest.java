@@ -91,6 +91,20 @@ class SwitchBesideReadersTest {
     }
 
     @Test
+    void who_waits_for_a_reader_can_give_up_at_once() throws Exception {
+        var next = rig.rebuilt(GAMES, 10);
+        try (var slow = database.connect()) {
+            reading(slow).fetch("SELECT * FROM app.score");
+
+            assertThatThrownBy(() -> rig.versions.switchTo(next.version(), next.catchUp(), pause -> {
+                        throw new IllegalStateException("cancelled");
+                    }))
+                    .hasMessage("cancelled");
+        }
+        assertThat(rig.phaseOf(2)).isEqualTo(VersionPhase.BUILDING);
+    }
+
+    @Test
     void a_reader_of_a_superseded_version_does_not_delay_the_switch_and_keeps_its_tables() throws Exception {
         try (var slow = database.connect()) {
             var reader = reading(slow);

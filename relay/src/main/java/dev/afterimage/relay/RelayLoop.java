@@ -1,7 +1,7 @@
 package dev.afterimage.relay;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.eventlog.EventLog;
-import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.postgres.MigrationException;
 import dev.afterimage.relay.Readiness.Held;

@@ -17,6 +17,7 @@ final class StatusJson {
         object.put("at", status.at().toString());
         object.put("healthy", status.troubles().isEmpty());
         object.put("troubles", status.troubles());
+        status.logDamage().ifPresent(damage -> object.put("logDamage", damage));
         object.put("head", status.head().value());
         object.put(
                 "relays",

@@ -1,5 +1,6 @@
 package dev.afterimage.cli.status;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.eventlog.LogPartition;
@@ -10,15 +11,16 @@ import dev.afterimage.readmodels.VersionPhase;
 import dev.afterimage.readmodels.VersionView;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * How everything is doing at one moment.
  *
  * @param at by the database's clock
+ * @param logDamage why the log cannot tell how far it is; head and relays are empty then
  * @param head the log's last event
  * @param relays one for each source of the log
  * @param versions of every projection, by name and number
@@ -26,6 +28,7 @@ import java.util.Optional;
  */
 public record StatusReport(
         Instant at,
+        Optional<String> logDamage,
         Position head,
         List<SourceProgress> relays,
         List<Version> versions,
@@ -62,14 +65,22 @@ public record StatusReport(
         var projections = readModels.versions().look(names).values().stream()
                 .sorted(Comparator.comparing(ProjectionView::projection))
                 .toList();
-        var head = log.head();
-        var versions = new ArrayList<Version>();
-        for (var projection : projections) {
-            for (var view : projection.versions()) {
-                versions.add(version(at, log, head, view));
-            }
+        try {
+            var head = log.head();
+            var versions = versions(projections, view -> version(at, log, head, view));
+            return new StatusReport(at, Optional.empty(), head, log.sources(), versions, projections);
+        } catch (LogDamagedException e) {
+            var versions = versions(projections, view -> new Version(view, 0, Optional.empty()));
+            return new StatusReport(
+                    at, Optional.of(String.valueOf(e.getMessage())), Position.ZERO, List.of(), versions, projections);
         }
-        return new StatusReport(at, head, log.sources(), versions, projections);
+    }
+
+    private static List<Version> versions(List<ProjectionView> projections, Function<VersionView, Version> version) {
+        return projections.stream()
+                .flatMap(projection -> projection.versions().stream())
+                .map(version)
+                .toList();
     }
 
     private static Version version(Instant at, LogPartition log, Position head, VersionView view) {

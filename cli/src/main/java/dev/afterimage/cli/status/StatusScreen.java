@@ -19,7 +19,10 @@ final class StatusScreen {
     }
 
     void show(StatusReport status) {
-        screen.line("log: %s events".formatted(Figures.count(status.head().value())));
+        screen.line(
+                status.logDamage().isPresent()
+                        ? "log: damaged"
+                        : "log: %s events".formatted(Figures.count(status.head().value())));
         screen.table(
                 List.of(
                         Column.text("relay of"),

@@ -22,7 +22,8 @@ final class Troubles {
 
     static List<String> of(StatusReport status) {
         var troubles = new ArrayList<String>();
-        if (status.relays().isEmpty()) {
+        status.logDamage().ifPresent(troubles::add);
+        if (status.relays().isEmpty() && status.logDamage().isEmpty()) {
             troubles.add("the log has no source: run ./afterimage init");
         }
         status.relays().forEach(relay -> relay(relay, status).ifPresent(troubles::add));
@@ -76,7 +77,7 @@ final class Troubles {
         var since = StatusReport.since(lease.since(), status.at());
         var why = lease.message().isEmpty() ? "" : ": " + lease.message();
         return switch (lease.state()) {
-            case STOPPED, LOG_DAMAGED, OUTDATED ->
+            case STOPPED, TABLES_MISSING, LOG_DAMAGED, OUTDATED ->
                 Optional.of("%s is %s%s".formatted(version.version(), words(lease.state()), why));
             case UNFED, RUNNING, RETRYING, BUILDING -> {
                 if (!lease.isHeld() && version.isActive()) {

@@ -1,7 +1,7 @@
 package dev.afterimage.eventlog.postgres;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.Position;
-import dev.afterimage.eventlog.LogDamagedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 

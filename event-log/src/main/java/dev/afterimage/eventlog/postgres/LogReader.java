@@ -1,8 +1,8 @@
 package dev.afterimage.eventlog.postgres;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
-import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.eventlog.LogSlice;
 import dev.afterimage.eventlog.ReadLimits;
 import java.sql.Connection;

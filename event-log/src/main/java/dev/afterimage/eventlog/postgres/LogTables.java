@@ -1,6 +1,6 @@
 package dev.afterimage.eventlog.postgres;
 
-import dev.afterimage.eventlog.LogDamagedException;
+import dev.afterimage.domain.LogDamagedException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

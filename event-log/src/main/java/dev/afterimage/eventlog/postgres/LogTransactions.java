@@ -1,6 +1,6 @@
 package dev.afterimage.eventlog.postgres;
 
-import dev.afterimage.eventlog.LogDamagedException;
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.postgres.Transactions;

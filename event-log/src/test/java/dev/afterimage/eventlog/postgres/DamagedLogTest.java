@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
-import dev.afterimage.eventlog.LogDamagedException;
 import dev.afterimage.eventlog.ReadLimits;
 import java.time.Duration;
 import java.util.List;

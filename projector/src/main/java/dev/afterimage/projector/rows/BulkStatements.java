@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.condition;
 import static org.jooq.impl.DSL.val;
 
 import dev.afterimage.postgres.Copy;
+import dev.afterimage.projector.RowKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

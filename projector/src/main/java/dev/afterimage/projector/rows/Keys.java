@@ -1,5 +1,6 @@
 package dev.afterimage.projector.rows;
 
+import dev.afterimage.projector.RowKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +56,7 @@ final class Keys {
         if (value == null) {
             throw new IllegalArgumentException("key of %s is null".formatted(table.getName()));
         }
-        var given = RowKey.from(value);
+        var given = value instanceof RowKey key ? key : RowKey.of(value);
         if (given.values().size() != columns.size()) {
             throw new IllegalArgumentException("key of %s has %d columns and %d values were given: (%s)"
                     .formatted(table.getName(), columns.size(), given.values().size(), given));

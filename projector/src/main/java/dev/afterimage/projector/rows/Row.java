@@ -1,5 +1,6 @@
 package dev.afterimage.projector.rows;
 
+import dev.afterimage.projector.RowKey;
 import org.jooq.Record;
 import org.jooq.TableRecord;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import static org.jooq.impl.DSL.cast;
 import static org.jooq.impl.DSL.val;
 
 import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.projector.RowKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.afterimage.projector.rows;
 
 import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.projector.RowKey;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

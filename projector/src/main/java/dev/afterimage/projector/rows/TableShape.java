@@ -3,6 +3,7 @@ package dev.afterimage.projector.rows;
 import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.name;
 
+import dev.afterimage.projector.RowKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,6 @@
 package dev.afterimage.projector.rows;
 
+import dev.afterimage.projector.RowKey;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -47,6 +47,15 @@ public final class VersionTables {
         }
     }
 
+    /** Its tables that are not there. */
+    public List<String> missing(ProjectionVersion version) {
+        return version.tables().stream()
+                .map(table -> quoted(version, table))
+                .filter(table -> Catalog.text(transaction, "SELECT pg_catalog.to_regclass(?)::text", table)
+                        .isEmpty())
+                .toList();
+    }
+
     /** Whether nothing has the names of its tables; another projection may have had one of them before. */
     public boolean hasFreeNames(ProjectionVersion version) {
         return version.tables().stream()

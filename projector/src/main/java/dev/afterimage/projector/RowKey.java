@@ -1,4 +1,4 @@
-package dev.afterimage.projector.rows;
+package dev.afterimage.projector;
 
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,10 +13,6 @@ public record RowKey(List<Object> values) {
     /** A key of several columns. */
     public static RowKey of(Object... values) {
         return new RowKey(List.of(values));
-    }
-
-    static RowKey from(Object value) {
-        return value instanceof RowKey key ? key : new RowKey(List.of(value));
     }
 
     @Override

@@ -1,4 +1,4 @@
-package dev.afterimage.eventlog;
+package dev.afterimage.domain;
 
 import org.jspecify.annotations.Nullable;
 
