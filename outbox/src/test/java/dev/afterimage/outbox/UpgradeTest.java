@@ -7,6 +7,10 @@ import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.outbox.OutboxRig.Order;
 import dev.afterimage.outbox.OutboxRig.OrderEvent.Placed;
 import dev.afterimage.postgres.Migrations;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -15,6 +19,15 @@ class UpgradeTest {
 
     @RegisterExtension
     static final FreshDatabase database = new FreshDatabase();
+
+    @BeforeEach
+    void anEmptyDatabase() throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("DROP SCHEMA IF EXISTS afterimage CASCADE");
+            statement.execute("DROP PUBLICATION IF EXISTS afterimage_outbox");
+        }
+    }
 
     @Test
     void older_rows_that_break_a_rule_do_not_fail_the_upgrade_and_new_ones_are_refused() throws Exception {
@@ -35,6 +48,54 @@ class UpgradeTest {
         try (var transaction = database.connect()) {
             transaction.setAutoCommit(false);
             Outbox.create().append(transaction, Order.class, "o-1", new Placed("ann"));
+            transaction.commit();
+        }
+    }
+
+    @Test
+    void a_transaction_that_stays_open_holds_up_the_upgrade_and_not_the_writers() throws Exception {
+        Migrations.of("outbox", OutboxSchema.class, "V1__outbox.sql").apply(database.dataSource());
+        try (var open = database.connect();
+                var reads = open.createStatement()) {
+            open.setAutoCommit(false);
+            reads.execute("SELECT 1 FROM afterimage.outbox LIMIT 1");
+            var upgrade =
+                    CompletableFuture.runAsync(() -> OutboxSchema.migrations().apply(database.dataSource()));
+            awaitWaiting(upgrade);
+
+            for (int i = 0; i < 3; i++) {
+                appendWithinBounds();
+            }
+
+            assertThat(upgrade).isNotDone();
+            open.commit();
+            upgrade.get(2, TimeUnit.MINUTES);
+        }
+        assertThatThrownBy(UpgradeTest::insertBadMetadata).hasMessageContaining("metadata");
+    }
+
+    private static void awaitWaiting(Future<?> upgrade) throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            while (!upgrade.isDone()) {
+                try (var rows = statement.executeQuery(
+                        "SELECT 1 FROM pg_locks WHERE relation = 'afterimage.outbox'::regclass AND NOT granted")) {
+                    if (rows.next()) {
+                        return;
+                    }
+                }
+            }
+        }
+        throw new AssertionError("the upgrade did not wait for the open transaction");
+    }
+
+    /** Ten times what the upgrade waits for a lock, so that no slow machine is taken for an upgrade that waits. */
+    private static void appendWithinBounds() throws Exception {
+        try (var transaction = database.connect();
+                var statement = transaction.createStatement()) {
+            transaction.setAutoCommit(false);
+            statement.execute("SET lock_timeout = '20s'");
+            Outbox.create().append(transaction, Order.class, "o-2", new Placed("bob"));
             transaction.commit();
         }
     }

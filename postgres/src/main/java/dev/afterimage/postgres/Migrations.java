@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -32,12 +33,26 @@ public final class Migrations {
     /** What a file says by {@code RAISE WARNING}. */
     private static final String RAISED_WARNING = "01000";
 
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
     private final String store;
     private final List<Migration> migrations;
+    private final Duration longestLock;
 
-    private Migrations(String store, List<Migration> migrations) {
+    private Migrations(String store, List<Migration> migrations, Duration longestLock) {
         this.store = store;
         this.migrations = migrations;
+        this.longestLock = longestLock;
+    }
+
+    /**
+     * The same for tables that others write all the time: a file waits for a lock no longer than this, because
+     * everybody else queues behind it, and is tried again after a pause until it gets the lock.
+     */
+    public Migrations withLongestLock(Duration longest) {
+        return new Migrations(store, migrations, longest);
     }
 
     /** The files {@code names}, read beside the class {@code owner} as resources of {@code /db/afterimage/<store>/}. */
@@ -46,7 +61,7 @@ public final class Migrations {
                 .map(name -> Migration.of(name, read(owner, "/db/afterimage/%s/%s".formatted(store, name))))
                 .sorted(Comparator.comparingInt(Migration::version))
                 .toList();
-        return new Migrations(store, migrations);
+        return new Migrations(store, migrations, Duration.ZERO);
     }
 
     private static String read(Class<?> owner, String resource) {
@@ -70,8 +85,27 @@ public final class Migrations {
         var transactions = new Transactions(dataSource, Bounds.none()); // an index may take hours
         boolean more = true;
         while (more) {
-            more = transactions.inOne("migrating the " + store, this::applyNext);
+            more = applyNext(transactions);
         }
+    }
+
+    private boolean applyNext(Transactions transactions) {
+        for (var pause = FIRST_PAUSE; ; pause = longer(pause)) {
+            try {
+                return transactions.inOne("migrating the " + store, this::applyNext);
+            } catch (DatabaseException e) {
+                if (longestLock.isZero() || !e.sqlState().equals(LOCK_NOT_AVAILABLE)) {
+                    throw e;
+                }
+                LOG.warn("{}; trying again in {} ms", e.getMessage(), pause.toMillis());
+                Pause.before("a lock to migrate the " + store, pause);
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        var doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
     }
 
     /** Returns whether more files are missing after the one that was applied. */
@@ -216,8 +250,11 @@ public final class Migrations {
         SchemaHistory.record(connection, store, migration);
     }
 
-    private static void execute(Connection connection, Migration migration) throws SQLException {
+    private void execute(Connection connection, Migration migration) throws SQLException {
         try (var statement = connection.createStatement()) {
+            if (!longestLock.isZero()) {
+                statement.execute("SET LOCAL lock_timeout = " + longestLock.toMillis());
+            }
             statement.execute("SET LOCAL search_path TO afterimage, pg_temp");
             statement.execute(migration.sql());
             for (var said = statement.getWarnings(); said != null; said = said.getNextWarning()) {

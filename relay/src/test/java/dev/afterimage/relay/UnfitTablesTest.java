@@ -25,6 +25,7 @@ class UnfitTablesTest {
 
     @AfterEach
     void close() throws Exception {
+        restore();
         rig.execute("DROP TABLE afterimage.history_of_now");
         rig.close();
     }

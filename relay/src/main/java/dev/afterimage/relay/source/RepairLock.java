@@ -1,6 +1,7 @@
 package dev.afterimage.relay.source;
 
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.postgres.Pause;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;

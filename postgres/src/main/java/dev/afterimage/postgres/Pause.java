@@ -1,4 +1,4 @@
-package dev.afterimage.relay.source;
+package dev.afterimage.postgres;
 
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
