@@ -32,7 +32,7 @@ public final class LockHolders {
             ORDER BY a.xact_start LIMIT ?""";
 
     private static final String IN_SCHEMAS = SELECT.formatted("""
-            n.nspname = ANY (?) AND l.mode <> 'AccessShareLock'
+            n.nspname = ANY (?) AND (? OR l.mode <> 'AccessShareLock')
               AND (l.pid IS NULL OR cardinality(pg_blocking_pids(l.pid)) = 0)
               AND (a.xact_start IS NULL OR a.xact_start < clock_timestamp() - ? * interval '1 ms')""");
     private static final String ON_RELATIONS = SELECT.formatted("n.nspname = ? AND c.relname = ANY (?)");
@@ -40,18 +40,20 @@ public final class LockHolders {
     private LockHolders() {}
 
     /**
-     * Who may have kept others from writing for so long: at most five, those first who have been at it longest. Readers
-     * are left out, and those who wait for somebody themselves or began too late.
+     * Who may have been in the way for so long: at most five, those first who have been at it longest. Those who wait
+     * for somebody themselves or began too late are left out.
      *
      * @param connection in a transaction of ours
+     * @param readers whether those who only read are in the way, too
      * @param since for how long somebody waited in vain
      */
-    static List<String> inSchemas(Connection connection, Collection<String> schemas, Duration since)
+    static List<String> inSchemas(Connection connection, Collection<String> schemas, boolean readers, Duration since)
             throws SQLException {
         try (var statement = connection.prepareStatement(IN_SCHEMAS)) {
             statement.setArray(1, connection.createArrayOf("text", schemas.toArray()));
-            statement.setLong(2, since.toMillis());
-            statement.setInt(3, NAMED);
+            statement.setBoolean(2, readers);
+            statement.setLong(3, since.toMillis());
+            statement.setInt(4, NAMED);
             try (var rows = statement.executeQuery()) {
                 return read(rows);
             }

@@ -33,7 +33,6 @@ public final class Migrations {
     /** What a file says by {@code RAISE WARNING}. */
     private static final String RAISED_WARNING = "01000";
 
-    private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
@@ -82,7 +81,7 @@ public final class Migrations {
      * @throws DatabaseException if a statement fails; nothing of its file is applied then
      */
     public void apply(DataSource dataSource) {
-        var transactions = new Transactions(dataSource, Bounds.none()); // an index may take hours
+        var transactions = new Transactions(dataSource, Bounds.none()).alsoBehindReaders(); // an index may take hours
         boolean more = true;
         while (more) {
             more = applyNext(transactions);
@@ -93,10 +92,7 @@ public final class Migrations {
         for (var pause = FIRST_PAUSE; ; pause = longer(pause)) {
             try {
                 return transactions.inOne("migrating the " + store, this::applyNext);
-            } catch (DatabaseException e) {
-                if (longestLock.isZero() || !e.sqlState().equals(LOCK_NOT_AVAILABLE)) {
-                    throw e;
-                }
+            } catch (BlockedException e) {
                 LOG.warn("{}; trying again in {} ms", e.getMessage(), pause.toMillis());
                 Pause.before("a lock to migrate the " + store, pause);
             }

@@ -27,29 +27,36 @@ public final class Transactions {
     private final DataSource dataSource;
     private final Bounds bounds;
     private final Set<String> schemas;
+    private final boolean behindReaders;
 
     public Transactions(DataSource dataSource) {
         this(dataSource, Bounds.defaults());
     }
 
     public Transactions(DataSource dataSource, Bounds bounds) {
-        this(dataSource, bounds, Set.of(Migrations.SCHEMA));
+        this(dataSource, bounds, Set.of(Migrations.SCHEMA), false);
     }
 
-    private Transactions(DataSource dataSource, Bounds bounds, Set<String> schemas) {
+    private Transactions(DataSource dataSource, Bounds bounds, Set<String> schemas, boolean behindReaders) {
         this.dataSource = dataSource;
         this.bounds = bounds;
         this.schemas = schemas;
+        this.behindReaders = behindReaders;
     }
 
     /** The same with other bounds. */
     public Transactions within(Bounds other) {
-        return new Transactions(dataSource, other, schemas);
+        return new Transactions(dataSource, other, schemas, behindReaders);
     }
 
     /** The same for work that waits for locks on tables of this schema, too. */
     public Transactions alsoOn(String schema) {
-        return new Transactions(dataSource, bounds, Set.of(Migrations.SCHEMA, schema));
+        return new Transactions(dataSource, bounds, Set.of(Migrations.SCHEMA, schema), behindReaders);
+    }
+
+    /** The same for work that changes tables, and so waits for those who only read them, too. */
+    public Transactions alsoBehindReaders() {
+        return new Transactions(dataSource, bounds, schemas, true);
     }
 
     public Bounds bounds() {
@@ -109,7 +116,7 @@ public final class Transactions {
         try {
             connection.rollback();
             OwnSettings.begin(connection, bounds);
-            return LockHolders.inSchemas(connection, schemas, waited);
+            return LockHolders.inSchemas(connection, schemas, behindReaders, waited);
         } catch (SQLException e) {
             failure.addSuppressed(e);
             return List.of();
