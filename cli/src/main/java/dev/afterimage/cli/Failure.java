@@ -16,6 +16,6 @@ final class Failure {
                 messages.add(message);
             }
         }
-        return "afterimage: " + String.join(": ", messages);
+        return String.join(": ", messages);
     }
 }

@@ -1,5 +1,6 @@
 package dev.afterimage.cli;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.afterimage.cli.demo.DemoCommand;
 import dev.afterimage.cli.operate.InitCommand;
 import dev.afterimage.cli.operate.RebuildCommand;
@@ -7,6 +8,7 @@ import dev.afterimage.cli.operate.RepairCommand;
 import dev.afterimage.cli.operate.SkipEventCommand;
 import dev.afterimage.cli.operate.VerifyCommand;
 import dev.afterimage.cli.status.StatusCommand;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -41,7 +43,11 @@ public final class Main {
 
     static int execute(String... args) {
         IExecutionExceptionHandler oneLine = (failure, command, parsed) -> {
-            command.getErr().println(Failure.describe(failure));
+            var reason = Failure.describe(failure);
+            command.getErr().println("afterimage: " + reason);
+            if (isJson(command)) {
+                System.out.println(new JsonMapper().writeValueAsString(Map.of("error", reason)));
+            }
             if (System.getenv("AFTERIMAGE_VERBOSE") != null) {
                 failure.printStackTrace(command.getErr());
             }
@@ -52,5 +58,10 @@ public final class Main {
                 .setExpandAtFiles(false) // an aggregate's id may begin with an @
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .execute(args);
+    }
+
+    /** With {@code --json} the answer is one object, also when there is none to give. */
+    private static boolean isJson(CommandLine command) {
+        return command.getParseResult().hasMatchedOption("--json");
     }
 }

@@ -2,7 +2,10 @@ package dev.afterimage.cli;
 
 import dev.afterimage.cli.database.DatabaseOptions;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.examples.northwind.Pipeline;
+import dev.afterimage.postgres.Cause;
+import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.projector.RunState;
 import dev.afterimage.relay.RelayState;
 import java.time.Duration;
@@ -69,17 +72,33 @@ final class RunCommand implements Callable<Integer> {
             screen.line("relay %s, log at %s, lag %d ms, slot lag %,d bytes"
                     .formatted(
                             relay.state(),
-                            relay.lastPosition(),
+                            head(pipeline),
                             relay.lag().toMillis(),
                             relay.slot().lagBytes()));
         }
         for (var run : pipeline.projector().status()) {
             var text = "%s %s at %s %s".formatted(run.version(), run.state(), run.position(), run.message());
-            if (run.state() == RunState.RUNNING) {
-                screen.line(text.strip());
-            } else {
+            if (needsSomebody(run.state())) {
                 screen.bad(text.strip());
+            } else {
+                screen.line(text.strip());
             }
         }
+    }
+
+    /** The relay itself knows only what it has appended. */
+    private static String head(Pipeline pipeline) {
+        try {
+            return pipeline.log().whole().head().toString();
+        } catch (LogDamagedException | DatabaseException e) {
+            return "an unknown position (%s)".formatted(Cause.describe(e));
+        }
+    }
+
+    private static boolean needsSomebody(RunState state) {
+        return switch (state) {
+            case STARTING, RUNNING, BUILDING, STANDBY, CLOSED -> false;
+            case RETRYING, TABLES_MISSING, TABLES_UNFIT, LOG_DAMAGED, STOPPED, OUTDATED -> true;
+        };
     }
 }

@@ -1,5 +1,6 @@
 package dev.afterimage.cli;
 
+import static dev.afterimage.examples.northwind.jooq.readmodel.Tables.CUSTOMER_SALES;
 import static dev.afterimage.examples.northwind.jooq.readmodel.Tables.ORDER_SUMMARY;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.afterimage.embedded.EmbeddedServer;
 import dev.afterimage.embedded.ServerSettings;
+import dev.afterimage.eventlog.postgres.PostgresEventLog;
 import dev.afterimage.examples.northwind.Pipeline;
 import dev.afterimage.examples.northwind.customers.Customer;
 import dev.afterimage.examples.northwind.orders.Order;
@@ -18,6 +20,8 @@ import dev.afterimage.examples.northwind.orders.ShopSchema;
 import dev.afterimage.examples.northwind.products.Product;
 import dev.afterimage.outbox.Outbox;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.readmodels.ReadModelDefinition;
+import dev.afterimage.readmodels.ReadModels;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -115,7 +119,69 @@ class OperatorTest {
         }
         var closed = run("status");
         assertThat(closed.status()).isEqualTo(1);
-        assertThat(closed.out()).contains("was closed", "and no other runs", "order_summary v1 has had no node for");
+        assertThat(closed.out())
+                .contains("nothing runs: the relay was closed ", "start a node", "unfed")
+                .doesNotContain("[failed]");
+        assertThat(run("status", "--json").lastLine())
+                .contains("\"healthy\":false", "\"state\":\"UNFED\"", "\"activeVersion\":");
+    }
+
+    @Test
+    void without_the_code_of_the_active_revision_the_status_says_until_when_readers_see_what_it_was() throws Exception {
+        register("REVISION");
+        try (var running = pipeline()) {
+            awaitStatus(OperatorTest::isHealthy);
+            assertThat(running.readModels().versions().all()).isNotEmpty();
+        }
+        var versions =
+                ReadModels.open(pool, PostgresEventLog.open(pool).whole()).versions();
+        var building = versions.openBuilding(newerCustomerSales(), "a node of the new code")
+                .orElseThrow()
+                .version();
+
+        var status = run("status");
+
+        assertThat(status.status()).isEqualTo(1);
+        assertThat(status.out())
+                .containsPattern(
+                        "customer_sales v\\d+ has had no node for .*: readers see what it was then until v%d of revision 2 is built"
+                                .formatted(building.number()))
+                .contains("a node with the code of revision 1 would feed it meanwhile");
+        versions.drop(building);
+    }
+
+    private static ReadModelDefinition newerCustomerSales() {
+        return new ReadModelDefinition(
+                "customer_sales",
+                2,
+                List.of(CUSTOMER_SALES),
+                "CREATE TABLE customer_sales (customer_id text PRIMARY KEY, net numeric)");
+    }
+
+    @Test
+    void a_relay_that_never_reported_was_never_heard() {
+        server.createDatabase("never");
+        var other = server.jdbcUrl("never");
+        assertThat(Run.of("init", "--jdbc-url", other).status()).isZero();
+
+        assertThat(Run.of("status", "--jdbc-url", other).out())
+                .containsPattern("afterimage_outbox_never +unknown +never")
+                .contains("never reported");
+        assertThat(Run.of("status", "--json", "--jdbc-url", other).lastLine())
+                .contains("\"state\":\"UNKNOWN\",\"message\":\"no relay has reported yet\"}");
+    }
+
+    @Test
+    void with_json_a_failure_is_an_object_too() throws Exception {
+        var failed = Run.of("status", "--json", "--jdbc-url", "jdbc:postgresql://localhost:1/db");
+        assertThat(failed.status()).isEqualTo(1);
+        assertThat(new JsonMapper().readTree(failed.out()).get("error").asText())
+                .contains("refused");
+
+        var unknown = run("rebuild", "nothing", "--json");
+        assertThat(unknown.status()).isEqualTo(1);
+        assertThat(new JsonMapper().readTree(unknown.out()).get("error").asText())
+                .contains("customer_sales");
     }
 
     @Test
@@ -173,6 +239,9 @@ class OperatorTest {
                     .isZero();
             assertThat(running.log().whole().head().value()).isPositive();
         }
+        var nothingLater = run("verify", "log");
+        assertThat(nothingLater.status()).as(nothingLater.out()).isZero();
+        assertThat(nothingLater.out()).contains("the log has every event of the outbox all the same");
         register("LATER");
         var withoutRelay = run("verify", "log");
         assertThat(withoutRelay.status()).isEqualTo(1);

@@ -35,6 +35,7 @@ final class TestDataSource implements DataSource, AutoCloseable {
     private volatile Commit commit = Connection::commit;
     private volatile @Nullable SQLException refused;
     private volatile String onOpen = "";
+    private volatile boolean autoCommit = true;
     private volatile boolean closed;
 
     TestDataSource(DataSource dataSource) {
@@ -53,6 +54,11 @@ final class TestDataSource implements DataSource, AutoCloseable {
     /** Runs a statement on each connection before it is given. */
     void onOpen(String statement) {
         onOpen = statement;
+    }
+
+    /** Gives connections whose auto-commit is off from now on, as many pools are set. */
+    void withoutAutoCommit() {
+        autoCommit = false;
     }
 
     /** How many statements were prepared, run or copied so far. */
@@ -83,6 +89,7 @@ final class TestDataSource implements DataSource, AutoCloseable {
                 statement.execute(onOpen);
             }
         }
+        connection.setAutoCommit(autoCommit);
         return connection;
     }
 
@@ -133,10 +140,18 @@ final class TestDataSource implements DataSource, AutoCloseable {
             busy.remove(process);
             if (isLost) {
                 lost.add(connection);
-            } else if (closed || connection.isClosed() || !connection.getAutoCommit()) {
+            } else if (closed || connection.isClosed() || connection.getAutoCommit() != autoCommit) {
                 connection.close();
             } else {
+                endTransaction();
                 idle.addFirst(connection);
+            }
+        }
+
+        /** What was not committed is rolled back, as pools do. */
+        private void endTransaction() throws SQLException {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
             }
         }
     }

@@ -79,7 +79,7 @@ final class ActiveVersions {
         var version = Versions.read(row);
         var build = build(row);
         var buildFailure = build.isEmpty() ? buildFailure(row) : "";
-        var feeding = Roster.lease(row, 8).forReaders(build.isEmpty() ? buildFailure : build);
+        var feeding = Roster.lease(row, 8).unfedWhile(build.isEmpty() ? buildFailure : build);
         return new ActiveVersion(
                 version,
                 new Position(row.get(6, Long.class)),

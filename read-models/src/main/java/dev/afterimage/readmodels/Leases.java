@@ -96,11 +96,23 @@ public final class Leases {
                 WHERE projection = ? AND version = ? AND node = ?""", state.stored(), message, version.projection(), version.number(), node);
     }
 
-    /** Gives all versions of a node to whoever wants them; their states stay as they were said last. */
+    /** Gives all versions of a node to whoever wants them; until somebody does, nobody feeds them. */
     public void releaseAll(String node) {
-        database.execute(
-                "letting go of the versions of " + node,
-                "UPDATE afterimage.version_lease SET node = NULL, until = clock_timestamp() WHERE node = ?",
-                node);
+        database.execute("letting go of the versions of " + node, """
+                UPDATE afterimage.version_lease SET node = NULL, until = clock_timestamp(), state = ?, message = '',
+                  since = clock_timestamp()
+                WHERE node = ?""", VersionState.UNFED.stored(), node);
+    }
+
+    /** Who built a version runs it from the switch on. */
+    static void built(DSLContext transaction, ProjectionVersion version) {
+        transaction.execute(
+                """
+                UPDATE afterimage.version_lease SET state = ?, message = '', since = clock_timestamp()
+                WHERE projection = ? AND version = ? AND state = ?""",
+                VersionState.RUNNING.stored(),
+                version.projection(),
+                version.number(),
+                VersionState.BUILDING.stored());
     }
 }

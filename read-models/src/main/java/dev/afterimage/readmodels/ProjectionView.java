@@ -27,4 +27,12 @@ public record ProjectionView(
                 .filter(view -> view.version().phase() == VersionPhase.ACTIVE)
                 .findFirst();
     }
+
+    /** The version that a node is building; empty if none is. */
+    public Optional<VersionView> building() {
+        return versions.stream()
+                .filter(view -> view.version().phase() == VersionPhase.BUILDING
+                        && view.lease().isHeld())
+                .reduce((earlier, later) -> later);
+    }
 }

@@ -70,10 +70,11 @@ final class Roster {
                 Optional.ofNullable(row.get(13, String.class)));
     }
 
-    /** Node, state, message and since when, from a field on. */
+    /** Phase at the fourth field; node, state, message and since when, from a field on. */
     static VersionLease lease(Record row, int from) {
         var state = row.get(from + 1, String.class);
-        return new VersionLease(
+        return VersionLease.seen(
+                VersionPhase.read(row.get(3, String.class)),
                 Optional.ofNullable(row.get(from, String.class)),
                 state == null ? VersionState.UNFED : VersionState.read(state),
                 Objects.requireNonNullElse(row.get(from + 2, String.class), ""),

@@ -140,6 +140,7 @@ final class Switch {
         new PlainNames(transaction).show(next, active);
         active.ifPresent(version -> setPhase(transaction, version, VersionPhase.RETIRED));
         setPhase(transaction, next, VersionPhase.ACTIVE);
+        Leases.built(transaction, next);
         Superseded.mark(transaction, next, active);
         Versions.notifyChanged(transaction);
     }

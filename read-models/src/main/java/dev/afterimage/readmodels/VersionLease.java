@@ -7,7 +7,7 @@ import java.util.Optional;
  * Who runs a version and how it is doing there.
  *
  * @param node that runs it now; empty if none does
- * @param state as its last node said; {@link VersionState#UNFED} if none ever ran it
+ * @param state what its node says; without a node {@link VersionState#UNFED}, or why nobody can run it
  * @param since when it has been in this state or, without a node, since when it has had none
  */
 public record VersionLease(Optional<String> node, VersionState state, String message, Instant since) {
@@ -20,21 +20,33 @@ public record VersionLease(Optional<String> node, VersionState state, String mes
         return node.filter(other::equals).isPresent();
     }
 
-    /** The same for readers: what its last node said of a passing state is not so any more when the node is gone. */
-    VersionLease forReaders(String whyNot) {
-        return switch (state) {
-            case STOPPED, OUTDATED -> this;
-            default -> isHeld() ? this : new VersionLease(node, VersionState.UNFED, whyNot, since);
-        };
+    /**
+     * What the database's row means now. What a node said of a passing state is not so any more without the node; and
+     * who built a version that is not being built any more runs it, until it says how that goes.
+     *
+     * @param node empty if its lease has ended
+     * @param said the state that was recorded last
+     */
+    static VersionLease seen(
+            VersionPhase phase, Optional<String> node, VersionState said, String message, Instant since) {
+        if (node.isEmpty() && !said.outlivesItsNode()) {
+            return new VersionLease(node, VersionState.UNFED, "", since);
+        }
+        return said == VersionState.BUILDING && phase != VersionPhase.BUILDING
+                ? new VersionLease(node, VersionState.RUNNING, "", since)
+                : new VersionLease(node, said, message, since);
+    }
+
+    /** The same with what will be done about it. */
+    VersionLease unfedWhile(String remedy) {
+        return state == VersionState.UNFED ? new VersionLease(node, state, remedy, since) : this;
     }
 
     /** For people. */
     public String describe() {
         return switch (state) {
             case UNFED -> "no node runs it since %s%s".formatted(since, message.isEmpty() ? "" : "; " + message);
-            default ->
-                "%s since %s%s"
-                        .formatted(state.stored().replace('_', ' '), since, message.isEmpty() ? "" : ": " + message);
+            default -> "%s since %s%s".formatted(state.words(), since, message.isEmpty() ? "" : ": " + message);
         };
     }
 }

@@ -11,6 +11,11 @@ public enum VersionPhase {
     /** Was active until a newer version replaced it; kept, and kept fed, so that going back is instant. */
     RETIRED;
 
+    /** For people. */
+    public String words() {
+        return stored();
+    }
+
     String stored() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -2,7 +2,7 @@ package dev.afterimage.readmodels;
 
 import java.util.Locale;
 
-/** How a version is doing, as the node that runs it last said. */
+/** How a version is doing. */
 public enum VersionState {
     /** Folded from offset zero beside the active version. */
     BUILDING,
@@ -20,6 +20,16 @@ public enum VersionState {
     OUTDATED,
     /** No node runs it. */
     UNFED;
+
+    /** Whether it holds without a node, too: whoever runs the version next finds it so. */
+    boolean outlivesItsNode() {
+        return this == STOPPED || this == OUTDATED;
+    }
+
+    /** For people. */
+    public String words() {
+        return stored().replace('_', ' ');
+    }
 
     String stored() {
         return name().toLowerCase(Locale.ROOT);

@@ -129,6 +129,53 @@ class LeasesTest {
     }
 
     @Test
+    void what_a_node_said_of_a_passing_state_is_not_so_any_more_without_it() {
+        for (var state : List.of(VersionState.RUNNING, VersionState.RETRYING, VersionState.LOG_DAMAGED)) {
+            leases.claim(version, "a");
+            leases.renew("a", List.of(new VersionReport(version, state, "as it said")));
+
+            leasesEnd();
+
+            assertThat(lease().state()).isEqualTo(VersionState.UNFED);
+            assertThat(lease().message()).isEmpty();
+            assertThat(rig.readModels.freshness(ScoreTable.SCORE).feeding()).isEqualTo(lease());
+        }
+        leases.claim(version, "a");
+        leases.release(version, "a", VersionState.STOPPED, "no such score");
+        assertThat(lease().state()).isEqualTo(VersionState.STOPPED);
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).feeding()).isEqualTo(lease());
+    }
+
+    @Test
+    void who_built_a_version_runs_it_from_the_switch_on_and_nobody_does_after_an_orderly_end() {
+        var built = rig.versions
+                .openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "a")
+                .orElseThrow()
+                .version();
+        rig.versions.finishBuilding(built);
+        leases.renew("a", List.of(new VersionReport(built, VersionState.BUILDING, "switching")));
+
+        rig.versions.switchTo(built, ReadModelsRig.AS_IT_IS);
+
+        assertThat(lease().state()).isEqualTo(VersionState.RUNNING);
+        assertThat(lease().message()).isEmpty();
+        assertThat(stored()).containsExactly("running");
+        leases.renew("a", List.of(new VersionReport(built, VersionState.BUILDING, "a word from before the switch")));
+        assertThat(lease().state()).isEqualTo(VersionState.RUNNING);
+        assertThat(lease().message()).isEmpty();
+
+        leases.releaseAll("a");
+
+        assertThat(stored()).containsExactly("unfed");
+        assertThat(lease().state()).isEqualTo(VersionState.UNFED);
+        assertThat(rig.readModels.freshness(ScoreTable.SCORE).feeding()).isEqualTo(lease());
+    }
+
+    private List<String> stored() {
+        return rig.sql.resultQuery("SELECT state FROM afterimage.version_lease").fetchInto(String.class);
+    }
+
+    @Test
     void a_version_that_was_dropped_cannot_be_claimed() {
         var building = rig.versions.openBuilding(ReadModelsRig.scores());
         rig.versions.drop(building);

@@ -30,6 +30,11 @@ public record VerifyReport(
         Difference phantoms,
         Difference outOfSequence) {
 
+    /** Whether it is known of every event of the outbox whether the log has it or lacks it for good. */
+    public boolean isDecided() {
+        return isComplete || undecided == 0;
+    }
+
     /** Whether nothing is known to be wrong. */
     public boolean isSound() {
         return missing.isNone() && phantoms.isNone() && outOfSequence.isNone();
@@ -39,10 +44,13 @@ public record VerifyReport(
     public List<String> lines() {
         var lines = new ArrayList<String>();
         lines.add("slot %s: %,d events of the outbox compared with the log".formatted(slot, compared));
-        if (!isComplete) {
+        if (!isDecided()) {
             lines.add(
                     "no canary has passed through the log meanwhile, the last one was sent at %s: the relay does not run or is behind, so lag cannot be told from loss for %,d events that are newer"
                             .formatted(completeUpTo.map(Instant::toString).orElse("an unknown time"), undecided));
+        }
+        if (!isComplete && isDecided() && missing.isNone()) {
+            lines.add("the relay does not run or is behind; the log has every event of the outbox all the same");
         }
         describe(lines, "missing from the log", missing, "run ./afterimage repair");
         describe(
@@ -55,7 +63,7 @@ public record VerifyReport(
                 "twice or out of their aggregate's order",
                 outOfSequence,
                 "see the relay's refusal, ./afterimage status");
-        if (isSound() && isComplete) {
+        if (isSound() && isDecided()) {
             lines.add("nothing is missing, nothing is twice, every aggregate is in order");
         }
         return List.copyOf(lines);

@@ -42,9 +42,10 @@ final class DemoEnding {
         screen.heading("What to try next");
         var kept = database.kept();
         if (kept != null) {
-            screen.line("./afterimage status --keep '%s'    how far every read model is".formatted(kept));
             screen.line("./afterimage run --keep '%s'       its PostgreSQL, relay and projections, until ctrl-c"
                     .formatted(kept));
+            screen.line(
+                    "./afterimage status --keep '%s'    how they do, in another terminal meanwhile".formatted(kept));
         } else if (database.isOwn()) {
             screen.line("select * from read_model.order_summary order by net desc limit 5;");
             screen.line("./afterimage run --jdbc-url …      relay and projections, until ctrl-c");

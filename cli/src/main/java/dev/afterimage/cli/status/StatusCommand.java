@@ -40,7 +40,7 @@ public final class StatusCommand implements Callable<Integer> {
             } else {
                 new StatusScreen(Screen.onStdout()).show(status);
             }
-            return status.troubles().isEmpty() ? 0 : 1;
+            return status.isHealthy() ? 0 : 1;
         }
     }
 }

@@ -15,7 +15,7 @@ final class StatusJson {
     static Map<String, Object> of(StatusReport status) {
         var object = new LinkedHashMap<String, Object>();
         object.put("at", status.at().toString());
-        object.put("healthy", status.troubles().isEmpty());
+        object.put("healthy", status.isHealthy());
         object.put("troubles", status.troubles());
         status.logDamage().ifPresent(damage -> object.put("logDamage", damage));
         object.put("head", status.head().value());
@@ -36,10 +36,12 @@ final class StatusJson {
         object.put("source", relay.source());
         object.put("state", relay.state());
         object.put("message", relay.message());
-        object.put("since", relay.since().toString());
-        object.put(
-                "heardMillisAgo",
-                StatusReport.since(relay.seenAt(), status.at()).toMillis());
+        if (!relay.state().equals(SourceProgress.UNKNOWN)) {
+            object.put("since", relay.since().toString());
+            object.put(
+                    "heardMillisAgo",
+                    StatusReport.since(relay.seenAt(), status.at()).toMillis());
+        }
         relay.completeUpTo().ifPresent(complete -> {
             object.put("completeUpTo", complete.toString());
             object.put("lagMillis", StatusReport.since(complete, status.at()).toMillis());
@@ -53,7 +55,7 @@ final class StatusJson {
         object.put("projection", version.version().projection());
         object.put("version", version.version().number());
         object.put("revision", version.version().revision());
-        object.put("phase", Troubles.words(version.version().phase()));
+        object.put("phase", version.version().phase().words());
         object.put("state", lease.state().name());
         object.put("message", lease.message());
         object.put("since", lease.since().toString());
@@ -68,6 +70,13 @@ final class StatusJson {
     private static Map<String, Object> projection(ProjectionView projection) {
         var object = new LinkedHashMap<String, Object>();
         object.put("projection", projection.projection());
+        projection
+                .active()
+                .ifPresent(
+                        active -> object.put("activeVersion", active.version().number()));
+        projection
+                .building()
+                .ifPresent(building -> object.put("building", building.version().number()));
         projection.rebuildRequestedAt().ifPresent(at -> object.put("rebuildRequestedAt", at.toString()));
         projection.buildFailure().ifPresent(failure -> {
             object.put("buildFailure", Objects.toString(failure.message()));

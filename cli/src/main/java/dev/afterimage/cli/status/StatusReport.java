@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * How everything is doing at one moment.
@@ -97,8 +98,23 @@ public record StatusReport(
         return passed.isNegative() ? Duration.ZERO : passed;
     }
 
+    /** Whether nothing needs anybody. */
+    public boolean isHealthy() {
+        return troubles().isEmpty();
+    }
+
     /** What needs somebody, in words; empty if nothing does. */
     public List<String> troubles() {
+        return Stream.concat(atRest().stream(), failures().stream()).toList();
+    }
+
+    /** In words that nothing runs, as after an orderly end; empty if something does or should. */
+    Optional<String> atRest() {
+        return AtRest.describe(this);
+    }
+
+    /** What went wrong, in words. */
+    List<String> failures() {
         return Troubles.of(this);
     }
 }

@@ -44,19 +44,20 @@ final class StatusScreen {
                 status.versions().stream()
                         .map(version -> version(version, status))
                         .toList());
-        if (status.troubles().isEmpty()) {
+        status.atRest().ifPresent(screen::line);
+        status.failures().forEach(screen::bad);
+        if (status.isHealthy()) {
             screen.good("nothing needs you");
-        } else {
-            status.troubles().forEach(screen::bad);
         }
     }
 
     private static List<String> relay(SourceProgress relay, StatusReport status) {
+        var hasReported = !relay.state().equals(SourceProgress.UNKNOWN);
         return List.of(
                 relay.source(),
                 relay.state().toLowerCase(Locale.ROOT).replace('_', ' '),
-                ago(Optional.of(relay.since()), status.at(), ""),
-                ago(Optional.of(relay.seenAt()), status.at(), " ago"),
+                ago(Optional.of(relay.since()).filter(since -> hasReported), status.at(), ""),
+                hasReported ? ago(Optional.of(relay.seenAt()), status.at(), " ago") : "never",
                 ago(relay.completeUpTo(), status.at(), " ago"));
     }
 
@@ -64,11 +65,11 @@ final class StatusScreen {
         var lease = version.view().lease();
         var phase = version.isActive()
                 ? ""
-                : " (%s)".formatted(Troubles.words(version.version().phase()));
+                : " (%s)".formatted(version.version().phase().words());
         return List.of(
                 version.version().projection(),
                 "v" + version.version().number() + phase,
-                lease.isHeld() || !lease.state().name().equals("RUNNING") ? Troubles.words(lease.state()) : "unfed",
+                lease.state().words(),
                 ago(Optional.of(lease.since()), status.at(), ""),
                 lease.node().orElse(""),
                 version.view().position().toString(),

@@ -7,7 +7,6 @@ import dev.afterimage.readmodels.VersionPhase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** What needs somebody. */
@@ -26,10 +25,14 @@ final class Troubles {
         if (status.relays().isEmpty() && status.logDamage().isEmpty()) {
             troubles.add("the log has no source: run ./afterimage init");
         }
-        status.relays().forEach(relay -> relay(relay, status).ifPresent(troubles::add));
+        var atRest = status.atRest().isPresent();
+        status.relays().stream()
+                .filter(relay -> !atRest || !AtRest.isClosed(relay))
+                .forEach(relay -> relay(relay, status).ifPresent(troubles::add));
         // Nobody reads a retired version: it is only what one could go back to.
         status.versions().stream()
                 .filter(version -> version.version().phase() != VersionPhase.RETIRED)
+                .filter(version -> !atRest || !AtRest.isUnfed(version))
                 .forEach(version -> version(version, status).ifPresent(troubles::add));
         status.versions()
                 .forEach(version -> version.view()
@@ -78,26 +81,38 @@ final class Troubles {
         var why = lease.message().isEmpty() ? "" : ": " + lease.message();
         return switch (lease.state()) {
             case STOPPED, TABLES_MISSING, LOG_DAMAGED, OUTDATED ->
-                Optional.of("%s is %s%s".formatted(version.version(), words(lease.state()), why));
-            case UNFED, RUNNING, RETRYING, BUILDING -> {
-                if (!lease.isHeld() && version.isActive()) {
-                    yield Optional.of("%s has had no node for %s: start one, readers see what it was then"
-                            .formatted(version.version(), Figures.duration(since)));
-                }
-                yield lease.isHeld() && words(lease.state()).equals("retrying") && since.compareTo(PATIENCE) > 0
-                        ? Optional.of("%s has been retrying for %s%s"
-                                .formatted(version.version(), Figures.duration(since), why))
-                        : Optional.empty();
-            }
+                Optional.of(
+                        "%s is %s%s".formatted(version.version(), lease.state().words(), why));
+            case RETRYING ->
+                Optional.of("%s has been retrying for %s%s".formatted(version.version(), Figures.duration(since), why))
+                        .filter(text -> since.compareTo(PATIENCE) > 0);
+            case UNFED ->
+                Optional.of("%s has had no node for %s: %s"
+                                .formatted(version.version(), Figures.duration(since), remedy(version, status)))
+                        .filter(text -> version.isActive());
+            case RUNNING, BUILDING -> Optional.empty();
         };
+    }
+
+    /** A node with the code of a newer revision does not run the old one. */
+    private static String remedy(StatusReport.Version version, StatusReport status) {
+        return status.projections().stream()
+                .filter(projection ->
+                        projection.projection().equals(version.version().projection()))
+                .flatMap(projection -> projection.building().stream())
+                .findFirst()
+                .map(next ->
+                        "readers see what it was then until v%d of revision %d is built (%s); a node with the code of revision %d would feed it meanwhile"
+                                .formatted(
+                                        next.version().number(),
+                                        next.version().revision(),
+                                        next.lease().message(),
+                                        version.version().revision()))
+                .orElse("start one, readers see what it was then");
     }
 
     private static String build(String projection, BuildFailure failure) {
         return "%s: building revision %d failed %d times, and is tried again: %s"
                 .formatted(projection, failure.revision(), failure.attempts(), failure.message());
-    }
-
-    static String words(Enum<?> state) {
-        return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 }

@@ -43,6 +43,7 @@ class DemoTest {
 
         var demo = Run.of("demo", "--scale", "2", "--keep", data);
         var status = Run.of("status", "--json", "--keep", data);
+        var forPeople = Run.of("status", "--keep", data);
         var again = Run.of("demo", "--keep", data);
 
         assertThat(demo.status()).isZero();
@@ -51,6 +52,11 @@ class DemoTest {
         assertThat(new JsonMapper().readTree(status.lastLine()).get("head").asLong())
                 .isEqualTo(2 * 3962);
         assertThat(status.lastLine()).contains("\"projection\":\"order_summary\",\"version\":2");
+        assertThat(status.lastLine()).doesNotContain("BUILDING", "RUNNING");
+        assertThat(forPeople.status()).isEqualTo(1);
+        assertThat(forPeople.out())
+                .doesNotContain("[failed]", "building", "running")
+                .contains("nothing runs: the relay was closed ", "start a node, such as ./afterimage run");
         assertThat(again.status()).isEqualTo(1);
         assertThat(again.err()).contains("1,660 orders of an earlier demo");
     }

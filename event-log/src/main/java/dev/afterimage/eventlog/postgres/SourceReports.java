@@ -20,7 +20,8 @@ final class SourceReports {
               SELECT FROM afterimage.relay_status AS other WHERE other.source = own.source AND other.node <> own.node
                 AND other.seen_at > pg_catalog.clock_timestamp() - interval '5 s')
             ON CONFLICT (source) DO UPDATE SET state = excluded.state, message = excluded.message,
-              since = CASE WHEN status.state = excluded.state THEN status.since ELSE excluded.since END,
+              since = CASE WHEN status.state = excluded.state AND status.node = excluded.node THEN status.since
+                ELSE excluded.since END,
               node = excluded.node, seen_at = excluded.seen_at""";
 
     /** Relays of earlier versions do not report; their appends show that they are running. */

@@ -122,6 +122,16 @@ class SourceProgressTest {
     }
 
     @Test
+    void a_state_begins_anew_with_another_relay() {
+        rig.log.sources().report("a", "STREAMING", "", "node 1");
+        var first = progress();
+
+        rig.log.sources().report("a", "STREAMING", "", "node 2");
+
+        assertThat(progress().since()).isAfter(first.since());
+    }
+
+    @Test
     void a_relay_that_does_not_stream_is_recorded_only_while_no_other_is_heard() throws Exception {
         rig.log.sources().report("a", "STREAMING", "", "node 1");
         rig.log.sources().report("a", "REFUSED", "no slot", "node 2");
