@@ -1,13 +1,16 @@
 package dev.afterimage.postgres;
 
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.copy.CopyIn;
 
 /**
  * Builds rows in the text format of COPY: tab between values, {@code \N} for null, line feed after each row.
  *
  * @see <a href="https://www.postgresql.org/docs/18/sql-copy.html#id-1.9.3.55.9.2">COPY, text format</a>
  */
-public final class CopyText {
+public final class CopyText implements Copy.Rows {
 
     private final StringBuilder text = new StringBuilder();
     private boolean rowStarted;
@@ -29,10 +32,15 @@ public final class CopyText {
         return this;
     }
 
-    public CopyText endRow() {
+    @Override
+    public void endRow() {
         text.append('\n');
         rowStarted = false;
-        return this;
+    }
+
+    @Override
+    public void end() {
+        // the text ends with its last row
     }
 
     private void separate() {
@@ -55,15 +63,15 @@ public final class CopyText {
         }
     }
 
-    /** How many characters wait to be sent. */
+    @Override
     public int length() {
         return text.length();
     }
 
-    /** Takes what was built and starts empty again. */
-    public String take() {
-        var taken = text.toString();
+    @Override
+    public void sendTo(CopyIn copy) throws SQLException {
+        var bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+        copy.writeToCopy(bytes, 0, bytes.length);
         text.setLength(0);
-        return taken;
     }
 }

@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -113,6 +116,93 @@ class CopyTest {
                         (row, item) -> row.add(item).add("a").add("b")))
                 .isInstanceOfSatisfying(
                         SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("23505"));
+    }
+
+    private record Typed(
+            long number,
+            int small,
+            UUID id,
+            @Nullable String text,
+            @Nullable Instant at) {}
+
+    private List<Typed> copiedInBinary(List<Typed> values) throws SQLException {
+        Sql.execute(
+                database.dataSource(),
+                "DROP TABLE IF EXISTS typed; CREATE TABLE typed (number bigint, small integer, id uuid, text text, at timestamptz)");
+        assertThat(Copy.binaryRows(
+                        connection,
+                        "COPY typed FROM STDIN (FORMAT binary)",
+                        values,
+                        (row, value) -> row.bigint(value.number())
+                                .integer(value.small())
+                                .uuid(value.id())
+                                .text(value.text())
+                                .timestamptz(value.at())))
+                .isEqualTo(values.size());
+        var found = new ArrayList<Typed>();
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("SELECT * FROM typed ORDER BY number")) {
+            while (rows.next()) {
+                var at = rows.getObject(5, OffsetDateTime.class);
+                found.add(new Typed(
+                        rows.getLong(1),
+                        rows.getInt(2),
+                        rows.getObject(3, UUID.class),
+                        rows.getString(4),
+                        at == null ? null : at.toInstant()));
+            }
+        }
+        connection.commit();
+        return found;
+    }
+
+    @Test
+    void binary_values_arrive_as_they_were() throws Exception {
+        var id = UUID.fromString("f47ac10b-58cc-4372-a567-0e02b2c3d479");
+        var typed = List.of(
+                new Typed(Long.MIN_VALUE, Integer.MIN_VALUE, id, "", Instant.parse("0001-01-01T00:00:00Z")),
+                new Typed(-1, -1, new UUID(0, 0), null, null),
+                new Typed(0, 0, new UUID(-1, -1), "\\N \t \n \\.", Instant.parse("1999-12-31T23:59:59.999999Z")),
+                new Typed(1, 1, id, "ü ß 漢字 🎉 \u2028", Instant.parse("2000-01-01T00:00:00.000001Z")),
+                new Typed(2, 2, id, "x".repeat(200_000), Instant.EPOCH),
+                new Typed(Long.MAX_VALUE, Integer.MAX_VALUE, id, "end", Instant.parse("9999-12-31T23:59:59.999999Z")));
+
+        assertThat(copiedInBinary(typed)).isEqualTo(typed);
+        assertThat(copiedInBinary(List.of())).isEmpty();
+    }
+
+    @Test
+    void more_than_one_binary_chunk_arrives_complete_and_in_order() throws Exception {
+        var typed = IntStream.range(0, 3_000)
+                .mapToObj(i ->
+                        new Typed(i, i, new UUID(i, i), "%d ü🎉".formatted(i) + "x".repeat(i % 200), Instant.EPOCH))
+                .toList();
+
+        assertThat(copiedInBinary(typed)).isEqualTo(typed);
+    }
+
+    @Test
+    void times_are_rounded_to_microseconds_as_the_server_rounds_texts() throws Exception {
+        for (var text : List.of("2026-01-02T03:04:05.678901499Z", "1969-12-31T23:59:59.999999600Z")) {
+            var found = copiedInBinary(List.of(new Typed(1, 1, new UUID(1, 1), null, Instant.parse(text))));
+
+            assertThat(Sql.value(
+                            database.dataSource(),
+                            "SELECT '%s'::timestamptz = '%s'::timestamptz"
+                                    .formatted(text, found.get(0).at())))
+                    .isEqualTo("t");
+        }
+    }
+
+    @Test
+    void a_binary_value_of_another_type_is_refused() {
+        assertThatThrownBy(() -> Copy.binaryRows(
+                        connection,
+                        "COPY note (place) FROM STDIN (FORMAT binary)",
+                        List.of(1),
+                        (row, item) -> row.uuid(new UUID(0, item))))
+                .isInstanceOfSatisfying(
+                        SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22P03"));
     }
 
     private List<@Nullable String> copied(List<@Nullable String> texts) throws SQLException {
