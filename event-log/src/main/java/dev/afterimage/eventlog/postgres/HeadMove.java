@@ -11,8 +11,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.ZoneOffset;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -40,29 +38,24 @@ record HeadMove(String source, long epoch, int doublings) {
               CASE WHEN moved.position > seen.position THEN pg_catalog.pg_notify(?, moved.position::text) END, %s
             FROM moved, afterimage.log_head AS seen WHERE seen.partition = 0""";
 
-    private static final String LAST_SEQUENCES = """
-            ARRAY(SELECT (SELECT sequence FROM afterimage.event_log AS logged
-                WHERE logged.aggregate_type = wanted.type COLLATE "C" AND logged.aggregate_id = wanted.id COLLATE "C"
-                ORDER BY sequence DESC LIMIT 1)
-              FROM unnest(?, ?) WITH ORDINALITY AS wanted (type, id, place) ORDER BY place)""";
-
     private static final String MOVE_ONLY = MOVE.formatted("NULL");
-    private static final String MOVE_AND_LOOK = MOVE.formatted(LAST_SEQUENCES);
-    private static final String LOOK = "SELECT " + LAST_SEQUENCES;
+    private static final String MOVE_AND_LOOK = MOVE.formatted(LastSequences.EXPRESSION);
+    private static final int FIRST_OF_LOOK = 8;
+    private static final int LOOK = 6;
 
     /**
      * @param before where the log ended
-     * @param isStale whether somebody else appended between the look and the move
-     * @param sequences the last sequence of each aggregate that was asked for, 0 if the log has none
+     * @param sequences the last sequence of each aggregate that was asked for; none if somebody else appended between
+     *     the look and the move
      */
-    record Moved(Place before, Place after, boolean isStale, Map<AggregateRef, Long> sequences) {}
+    record Moved(Place before, Place after, Map<AggregateRef, Long> sequences) {}
 
-    Moved run(Connection connection, List<LogEntry> entries, SourceMark mark, Collection<AggregateRef> wanted)
+    Moved run(Connection connection, List<LogEntry> entries, SourceMark mark, LastSequences wanted)
             throws SQLException {
         try (var statement = connection.prepareStatement(sql(wanted))) {
             bind(statement, entries, mark);
-            if (!wanted.isEmpty()) {
-                bind(statement, connection, 8, wanted);
+            if (!wanted.aggregates().isEmpty()) {
+                wanted.bind(statement, FIRST_OF_LOOK);
             }
             try (var rows = statement.executeQuery()) {
                 if (!rows.next()) {
@@ -74,8 +67,8 @@ record HeadMove(String source, long epoch, int doublings) {
         }
     }
 
-    private String sql(Collection<AggregateRef> wanted) {
-        return wanted.isEmpty() ? MOVE_ONLY : LogReader.plannedFor(doublings, MOVE_AND_LOOK);
+    private String sql(LastSequences wanted) {
+        return wanted.aggregates().isEmpty() ? MOVE_ONLY : LogReader.plannedFor(doublings, MOVE_AND_LOOK);
     }
 
     private void bind(PreparedStatement statement, List<LogEntry> entries, SourceMark mark) throws SQLException {
@@ -92,43 +85,13 @@ record HeadMove(String source, long epoch, int doublings) {
         statement.setString(7, PostgresEventLog.CHANNEL);
     }
 
-    private static void bind(
-            PreparedStatement statement, Connection connection, int first, Collection<AggregateRef> aggregates)
-            throws SQLException {
-        var types = aggregates.stream().map(AggregateRef::type).toArray();
-        var ids = aggregates.stream().map(AggregateRef::id).toArray();
-        statement.setArray(first, connection.createArrayOf("text", types));
-        statement.setArray(first + 1, connection.createArrayOf("text", ids));
-    }
-
-    private static Moved moved(ResultSet row, int events, Collection<AggregateRef> wanted) throws SQLException {
+    private static Moved moved(ResultSet row, int events, LastSequences wanted) throws SQLException {
         var after = new Place(row.getLong(1), row.getLong(2));
         var before = new Place(after.position() - events, after.generation());
-        var sequences = wanted.isEmpty() ? Map.<AggregateRef, Long>of() : sequences(row, 6, wanted);
-        return new Moved(before, after, before.position() != row.getLong(3), sequences);
-    }
-
-    /** The last sequences as they are now, under the lock of the head. */
-    Map<AggregateRef, Long> look(Connection connection, Collection<AggregateRef> wanted) throws SQLException {
-        try (var statement = connection.prepareStatement(LogReader.plannedFor(doublings, LOOK))) {
-            bind(statement, connection, 1, wanted);
-            try (var rows = statement.executeQuery()) {
-                rows.next();
-                return sequences(rows, 1, wanted);
-            }
-        }
-    }
-
-    private static Map<AggregateRef, Long> sequences(ResultSet row, int column, Collection<AggregateRef> wanted)
-            throws SQLException {
-        var found = (Long[]) row.getArray(column).getArray();
-        var sequences = new HashMap<AggregateRef, Long>();
-        int i = 0;
-        for (var aggregate : wanted) {
-            var last = found[i++];
-            sequences.put(aggregate, last == null ? 0 : last);
-        }
-        return sequences;
+        var isStale = before.position() != row.getLong(3);
+        var sequences =
+                isStale || wanted.aggregates().isEmpty() ? Map.<AggregateRef, Long>of() : wanted.read(row, LOOK);
+        return new Moved(before, after, sequences);
     }
 
     private RuntimeException fencedOrDamaged(Connection connection) throws SQLException {

@@ -18,38 +18,49 @@ import java.util.List;
  */
 record LogReader(Position after, ReadLimits limits, int doublings) {
 
-    /**
-     * The server sums up the bytes, so that no more than the limit comes into our memory: {@code upto} is where to
-     * stop. The rows are sorted here, which costs nothing when they come in order.
-     */
-    private static final String SELECT = """
-            SELECT head.position, head.generation, cut.upto, event.position, %s
-            FROM afterimage.log_head AS head CROSS JOIN (
-              SELECT coalesce(min(position) FILTER (WHERE bytes >= ?), ?) AS upto FROM (
-                SELECT position, sum(octet_length(payload)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes
-                FROM afterimage.event_log WHERE position > ? AND position <= ?) AS sized
-            ) AS cut
-            LEFT JOIN afterimage.event_log AS event
-              ON event.position > ? AND event.position <= ? AND event.position <= cut.upto
-            WHERE head.partition = 0""".formatted(LogRows.COLUMNS);
-
     private static final int POSITION = 4;
 
     /** What was read, and where the log ended at that moment. */
     record Read(LogSlice slice, Position head) {}
 
+    private record Head(Position position, long generation, long upto) {}
+
     Read read(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(plannedFor(doublings, SELECT))) {
-            statement.setLong(1, limits.bytes());
-            statement.setLong(2, last());
-            for (int range = 3; range <= 5; range += 2) {
-                statement.setLong(range, after.value());
-                statement.setLong(range + 1, last());
-            }
+        try (var statement = connection.prepareStatement(plannedFor(doublings, sql()))) {
+            statement.setLong(1, after.value());
+            statement.setLong(2, limits.bytes());
+            statement.setLong(3, limits.bytes());
             try (var rows = statement.executeQuery()) {
                 return read(connection, rows);
             }
         }
+    }
+
+    /**
+     * The server sums up the bytes, so that no more than the limit comes into our memory: {@code upto} is where to
+     * stop, and is looked for only if all would be too much. The head is a row of its own, which has no event, so that
+     * it need not come with each of them.
+     *
+     * <p>The limit is part of the text and the position is hidden in a subquery: so every plan looks alike to the
+     * server, whatever the position and however long the log, and it keeps one instead of planning anew for each read.
+     */
+    private String sql() {
+        return """
+                WITH tail AS NOT MATERIALIZED (
+                  SELECT position, %1$s
+                  FROM afterimage.event_log WHERE position > (SELECT ?::bigint) ORDER BY position LIMIT %2$d
+                ), cut AS MATERIALIZED (
+                  SELECT CASE WHEN (SELECT sum(octet_length(payload)) FROM tail) >= (SELECT ?::bigint)
+                    THEN (SELECT min(position) FROM (
+                      SELECT position, sum(octet_length(payload)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes
+                      FROM tail) AS sized WHERE bytes >= (SELECT ?::bigint)) END AS upto
+                )
+                SELECT head.position, head.generation, cut.upto, event.position, %1$s
+                FROM cut, afterimage.log_head AS head LEFT JOIN afterimage.event_log AS event ON false
+                WHERE head.partition = 0
+                UNION ALL
+                SELECT NULL, NULL, NULL, tail.* FROM tail
+                WHERE position <= coalesce((SELECT upto FROM cut), position)""".formatted(LogRows.COLUMNS, limits.events());
     }
 
     /**
@@ -65,28 +76,37 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
     }
 
     private Read read(Connection connection, ResultSet rows) throws SQLException {
-        if (!rows.next()) {
+        Head head = null;
+        var events = new ArrayList<LoggedEvent>();
+        while (rows.next()) {
+            if (rows.getObject(POSITION) == null) {
+                head = head(rows);
+            } else {
+                events.add(LogRows.read(rows, POSITION));
+            }
+        }
+        if (head == null) {
             throw LogHead.missing();
         }
-        var head = new Position(rows.getLong(1));
-        long generation = rows.getLong(2);
-        long upto = rows.getLong(3);
-        if (head.isBefore(after)) {
-            requireCorrected(connection, head);
-        }
-        var events = new ArrayList<LoggedEvent>();
-        boolean more = rows.getObject(POSITION) != null;
-        while (more) {
-            events.add(LogRows.read(rows, POSITION));
-            more = rows.next();
-        }
         events.sort(Comparator.comparing(LoggedEvent::position));
-        requireComplete(events, Math.min(upto, head.value()));
-        if (!events.isEmpty() && head.isBefore(events.getLast().position())) {
-            throw new LogDamagedException("its head says that it ends at position %s and there is an event at %s"
-                    .formatted(head, events.getLast().position()));
+        requireComplete(connection, events, head);
+        return new Read(new LogSlice(head.generation(), events), head.position());
+    }
+
+    private Head head(ResultSet row) throws SQLException {
+        var upto = row.getObject(3, Long.class);
+        return new Head(new Position(row.getLong(1)), row.getLong(2), upto == null ? last() : upto);
+    }
+
+    private void requireComplete(Connection connection, List<LoggedEvent> events, Head head) throws SQLException {
+        if (head.position().isBefore(after)) {
+            requireCorrected(connection, head.position());
         }
-        return new Read(new LogSlice(generation, events), head);
+        requireComplete(events, Math.min(head.upto(), head.position().value()));
+        if (!events.isEmpty() && head.position().isBefore(events.getLast().position())) {
+            throw new LogDamagedException("its head says that it ends at position %s and there is an event at %s"
+                    .formatted(head.position(), events.getLast().position()));
+        }
     }
 
     /** A correction may have made the log shorter; nothing else may. */

@@ -9,7 +9,8 @@ import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.domain.jackson.MetadataJson;
-import dev.afterimage.postgres.CopyText;
+import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.postgres.CopyBinary;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,25 +29,27 @@ final class LogRows {
 
     private LogRows() {}
 
-    /** Adds the values of {@link #COLUMNS}. */
-    static void write(CopyText row, RecordedEvent event, @Nullable Commit commit, @Nullable String skipped) {
-        row.add(event.id().toString())
-                .add(event.aggregate().type())
-                .add(event.aggregate().id())
-                .add(event.sequence())
-                .add(event.type().name())
-                .add(event.type().version())
-                .add(event.payload())
-                .add(MetadataJson.write(event.metadata()))
-                .add(event.occurredAt().toString())
-                .add(commit == null ? null : commit.source())
-                .add(commit == null ? null : text(commit.transactionId()))
-                .add(commit == null ? null : text(commit.at()))
-                .add(skipped);
-    }
-
-    private static @Nullable String text(@Nullable Object value) {
-        return value == null ? null : value.toString();
+    /**
+     * Adds the values of {@link #COLUMNS}.
+     *
+     * @param unknown stands for a commit of which the entry does not say anything
+     */
+    static void write(CopyBinary row, LogEntry entry, Commit unknown) {
+        var event = entry.event();
+        var commit = entry.commit().orElse(unknown);
+        row.uuid(event.id().value())
+                .text(event.aggregate().type())
+                .text(event.aggregate().id())
+                .bigint(event.sequence())
+                .text(event.type().name())
+                .integer(event.type().version())
+                .text(event.payload())
+                .text(MetadataJson.write(event.metadata()))
+                .timestamptz(event.occurredAt())
+                .text(commit.source())
+                .bigint(commit.transactionId())
+                .timestamptz(commit.at())
+                .text(entry.skipped().orElse(null));
     }
 
     /** Reads a row of a position and {@link #COLUMNS}, from the given column on. */

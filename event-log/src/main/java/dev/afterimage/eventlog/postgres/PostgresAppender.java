@@ -1,6 +1,5 @@
 package dev.afterimage.eventlog.postgres;
 
-import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.Commit;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
@@ -9,14 +8,13 @@ import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.SourceMark;
+import dev.afterimage.eventlog.postgres.AggregateSequences.Place;
 import dev.afterimage.postgres.Copy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -24,7 +22,8 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Appends in one transaction: fence the source, move the head, check the sequences, copy the rows, notify. */
 final class PostgresAppender implements LogAppender {
 
-    private static final String COPY = "COPY afterimage.event_log (position, %s) FROM STDIN".formatted(LogRows.COLUMNS);
+    private static final String COPY =
+            "COPY afterimage.event_log (position, %s) FROM STDIN (FORMAT binary)".formatted(LogRows.COLUMNS);
 
     private final LogTransactions transactions;
     private final HeadSignal signal;
@@ -46,26 +45,23 @@ final class PostgresAppender implements LogAppender {
         return epoch;
     }
 
-    /** What an append came to, to be remembered once it is committed. */
-    private record Done(AggregateSequences.Place after, Map<AggregateRef, Long> sequences) {}
-
     @Override
     public Position append(List<LogEntry> entries, SourceMark mark) {
-        var done = rememberOrForget(entries, mark);
-        var head = new Position(done.after().position());
+        var after = appendOrForget(entries, mark);
+        remembered.leaveAt(after);
+        var head = new Position(after.position());
         signal.seen(signal.beginLook(), head);
         return head;
     }
 
-    private Done rememberOrForget(List<LogEntry> entries, SourceMark mark) {
+    private Place appendOrForget(List<LogEntry> entries, SourceMark mark) {
         var committed = false;
         try {
-            var done = transactions.inOne(
+            var after = transactions.inOne(
                     "appending %d events of %s".formatted(entries.size(), source),
                     connection -> append(connection, entries, mark));
-            remembered.appended(done.sequences(), done.after());
             committed = true;
-            return done;
+            return after;
         } finally {
             if (!committed) {
                 remembered.forget();
@@ -73,49 +69,31 @@ final class PostgresAppender implements LogAppender {
         }
     }
 
-    private Done append(Connection connection, List<LogEntry> entries, SourceMark mark) throws SQLException {
-        var unknown = remembered.unknown(entries);
-        var move = new HeadMove(source, epoch, signal.doublings());
-        var moved = move.run(connection, entries, mark, unknown);
-        var sequences = sequences(connection, entries, move, moved);
+    private Place append(Connection connection, List<LogEntry> entries, SourceMark mark) throws SQLException {
+        int doublings = signal.doublings();
+        var unknown = new LastSequences(remembered.unknown(entries));
+        var moved = new HeadMove(source, epoch, doublings).run(connection, entries, mark, unknown);
+        if (remembered.holdAt(moved.before())) {
+            remembered.learn(moved.sequences());
+        } else {
+            remembered.forget();
+            remembered.learn(moved.sequences());
+            remembered.learn(new LastSequences(remembered.unknown(entries)).read(connection, doublings));
+        }
         for (var entry : entries) {
-            requireNext(connection, entry.event(), sequences);
+            requireNext(connection, entry.event());
         }
         if (!entries.isEmpty()) {
             copy(connection, moved.before().position(), entries);
         }
-        return new Done(moved.after(), sequences);
+        return moved.after();
     }
 
-    /** The last sequences in the log of all aggregates of the entries. */
-    private Map<AggregateRef, Long> sequences(
-            Connection connection, List<LogEntry> entries, HeadMove move, HeadMove.Moved moved) throws SQLException {
-        if (!remembered.holdAt(moved.before())) {
-            remembered.forget();
-        }
-        var sequences = remembered.of(entries);
-        if (!moved.isStale()) {
-            sequences.putAll(moved.sequences());
-        }
-        var wanted = new LinkedHashSet<AggregateRef>();
-        for (var entry : entries) {
-            if (!sequences.containsKey(entry.event().aggregate())) {
-                wanted.add(entry.event().aggregate());
-            }
-        }
-        if (!wanted.isEmpty()) {
-            sequences.putAll(move.look(connection, wanted));
-        }
-        return sequences;
-    }
-
-    private void requireNext(Connection connection, RecordedEvent event, Map<AggregateRef, Long> sequences)
-            throws SQLException {
-        long last = sequences.getOrDefault(event.aggregate(), 0L);
+    private void requireNext(Connection connection, RecordedEvent event) throws SQLException {
+        long last = remembered.advance(event.aggregate(), event.sequence());
         if (event.sequence() != last + 1 && !allGivenUp(connection, event, last)) {
             throw new OutOfSequenceException(event, source, last);
         }
-        sequences.put(event.aggregate(), event.sequence());
     }
 
     /** Whether an operator decided not to wait for any of the events that are missing before this one. */
@@ -131,13 +109,9 @@ final class PostgresAppender implements LogAppender {
 
     private void copy(Connection connection, long before, List<LogEntry> entries) throws SQLException {
         var position = new AtomicLong(before);
-        Copy.rows(connection, COPY, entries, (row, entry) -> {
-            row.add(position.incrementAndGet());
-            LogRows.write(
-                    row,
-                    entry.event(),
-                    entry.commit().orElse(onlySource),
-                    entry.skipped().orElse(null));
+        Copy.binaryRows(connection, COPY, entries, (row, entry) -> {
+            row.bigint(position.incrementAndGet());
+            LogRows.write(row, entry, onlySource);
         });
     }
 

@@ -30,7 +30,7 @@ final class PostgresReconciliation implements Reconciliation {
               metadata text, occurred_at timestamptz NOT NULL, source text, transaction_id bigint,
               committed_at timestamptz, skipped_reason text) ON COMMIT DROP""";
     private static final String COPY_ADDED =
-            "COPY pg_temp.added_event (place, %s) FROM STDIN".formatted(LogRows.COLUMNS);
+            "COPY pg_temp.added_event (place, %s) FROM STDIN (FORMAT binary)".formatted(LogRows.COLUMNS);
 
     /** Work on the connection of this transaction. */
     private interface Work<T> {
@@ -115,13 +115,9 @@ final class PostgresReconciliation implements Reconciliation {
         var ofSource = Commit.of(source);
         attempt(
                 "taking what the log lacks",
-                connection -> Copy.rows(connection, COPY_ADDED, () -> entries, (row, entry) -> {
-                    row.add(place.incrementAndGet());
-                    LogRows.write(
-                            row,
-                            entry.event(),
-                            entry.commit().orElse(ofSource),
-                            entry.skipped().orElse(null));
+                connection -> Copy.binaryRows(connection, COPY_ADDED, () -> entries, (row, entry) -> {
+                    row.bigint(place.incrementAndGet());
+                    LogRows.write(row, entry, ofSource);
                 }));
     }
 
