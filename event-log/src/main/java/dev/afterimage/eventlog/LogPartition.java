@@ -9,8 +9,6 @@ import java.util.List;
 /** A part of the log with positions of its own: dense, from 1, in the order of commits. */
 public interface LogPartition extends LogIndex {
 
-    int number();
-
     /**
      * The events after a position, in order and without holes; none at the head. Never more than the limits allow, but
      * always at least one event if there is one.

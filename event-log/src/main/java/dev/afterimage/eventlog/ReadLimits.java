@@ -4,7 +4,7 @@ package dev.afterimage.eventlog;
  * How much one read of the log may bring.
  *
  * @param events at most this many
- * @param bytes stop after the event that passes this many characters of payload
+ * @param bytes stop after the event that passes this many bytes of payload
  */
 public record ReadLimits(int events, long bytes) {
 

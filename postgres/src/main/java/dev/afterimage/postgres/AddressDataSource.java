@@ -26,7 +26,8 @@ final class AddressDataSource implements DataSource {
 
     @Override
     public Connection getConnection(String user, String password) throws SQLException {
-        throw new SQLFeatureNotSupportedException("who connects is said by the address: " + address);
+        throw new SQLFeatureNotSupportedException(
+                "user and password come from the DatabaseAddress: call getConnection()");
     }
 
     @Override

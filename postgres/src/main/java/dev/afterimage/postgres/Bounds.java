@@ -21,16 +21,6 @@ public record Bounds(Duration statement, Duration lock, Duration idle) {
 
     private static final int FIRST_WITH_TRANSACTION_TIMEOUT = 17;
 
-    /**
-     * First the caller's path is noted, for {@link OwnSettings#callersPath}. Ours is written as {@link DatabaseAddress}
-     * writes it: on its connections nothing changes, and the driver keeps its prepared statements.
-     */
-    private static final String SETTINGS = """
-            SELECT pg_catalog.set_config('afterimage.callers_path', pg_catalog.current_setting('search_path'), true),
-              pg_catalog.set_config('search_path', '%s', true), pg_catalog.set_config('statement_timeout', '%d', true),
-              pg_catalog.set_config('lock_timeout', '%d', true),
-              pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', true)""";
-
     private static final String NO_LIMIT_OF_TRANSACTION = ", pg_catalog.set_config('transaction_timeout', '0', true)";
 
     public Bounds {
@@ -64,9 +54,17 @@ public record Bounds(Duration statement, Duration lock, Duration idle) {
         return new Bounds(statement, longest, idle);
     }
 
-    /** The statement that sets path and time-outs until the transaction ends. */
+    /**
+     * The statement that sets path and time-outs until the transaction ends. First it notes the caller's path, for
+     * {@link OwnSettings#callersPath}. Ours is written as {@link DatabaseAddress} writes it: on its connections nothing
+     * changes, and the driver keeps its prepared statements.
+     */
     String settings(int serverVersion) {
-        return SETTINGS.formatted(DatabaseAddress.OWN_PATH, statement.toMillis(), lock.toMillis(), idle.toMillis())
+        return """
+                SELECT pg_catalog.set_config('afterimage.callers_path', pg_catalog.current_setting('search_path'), true),
+                  pg_catalog.set_config('search_path', '%s', true), pg_catalog.set_config('statement_timeout', '%d', true),
+                  pg_catalog.set_config('lock_timeout', '%d', true),
+                  pg_catalog.set_config('idle_in_transaction_session_timeout', '%d', true)""".formatted(DatabaseAddress.OWN_PATH, statement.toMillis(), lock.toMillis(), idle.toMillis())
                 + (serverVersion < FIRST_WITH_TRANSACTION_TIMEOUT ? "" : NO_LIMIT_OF_TRANSACTION);
     }
 

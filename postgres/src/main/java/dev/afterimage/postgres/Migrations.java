@@ -240,7 +240,7 @@ public final class Migrations {
             made.removeAll(missing);
             throw new MigrationException(
                     store,
-                    "%s seems to be applied by half: %s is there and %s is not; finish it, or drop what is there"
+                    "%s seems to be partly applied: %s is there and %s is not; finish it, or drop what is there"
                             .formatted(migration.fileName(), String.join(", ", made), String.join(", ", missing)));
         }
         SchemaHistory.record(connection, store, migration);

@@ -271,7 +271,7 @@ class MigrationsTest {
 
         assertThatThrownBy(() -> two.migrations(V1).apply(database.dataSource()))
                 .isInstanceOf(MigrationException.class)
-                .hasMessage("library: V1__shelf.sql seems to be applied by half: table shelf is there and table ladder"
+                .hasMessage("library: V1__shelf.sql seems to be partly applied: table shelf is there and table ladder"
                         + " is not; finish it, or drop what is there");
     }
 

@@ -60,7 +60,6 @@ final class Builds {
                     .fetchInto(String.class);
             throw new ReadModelException(projection, "has no version to rebuild: choose one of " + known);
         }
-        Versions.notifyChanged(transaction);
     }
 
     /** A build of this projection ended well: what was asked for before it began is done. */

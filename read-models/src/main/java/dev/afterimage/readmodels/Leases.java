@@ -9,7 +9,7 @@ import org.jooq.DSLContext;
 
 /**
  * Which node runs a version: one at a time. A lease ends when its node has not renewed it for a while, so that another
- * takes over; what the first one still has at hand is fenced by the epoch.
+ * takes over; what the first one is still doing is fenced by the epoch.
  */
 public final class Leases {
 
@@ -24,7 +24,7 @@ public final class Leases {
 
     /**
      * Becomes the one node that runs a version: lease and new epoch in one transaction. Waits at most a second for a
-     * batch that an earlier holder has at hand.
+     * batch that an earlier holder is working on.
      *
      * @return empty if another node holds it or the version was dropped
      */

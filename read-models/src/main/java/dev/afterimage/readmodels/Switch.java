@@ -142,7 +142,6 @@ final class Switch {
         setPhase(transaction, next, VersionPhase.ACTIVE);
         Leases.built(transaction, next);
         Superseded.mark(transaction, next, active);
-        Versions.notifyChanged(transaction);
     }
 
     private static void requireCaughtUp(DSLContext dsl, ProjectionVersion next, Position held) {

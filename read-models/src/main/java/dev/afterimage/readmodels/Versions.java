@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 public final class Versions {
 
     static final String COLUMNS = "projection, version, revision, phase, schema_name, table_names";
-    private static final String CHANGED = "afterimage_versions";
 
     private final Store database;
     private final Checkpoints checkpoints;
@@ -269,10 +268,6 @@ public final class Versions {
                     "version %d is active or gone and cannot be dropped".formatted(version.number()));
         }
         new VersionTables(transaction).drop(version);
-    }
-
-    static void notifyChanged(DSLContext transaction) {
-        transaction.execute("SELECT pg_notify(?, '')", CHANGED);
     }
 
     /** Remembers why a version does not move, for everyone who asks. */

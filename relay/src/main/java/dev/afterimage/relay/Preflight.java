@@ -22,7 +22,7 @@ final class Preflight {
 
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
     private static final String REPAIR =
-            "run ./afterimage repair, which makes the slot anew and brings what the outbox still has";
+            "run ./afterimage repair, which makes the slot again and brings what the outbox still has";
 
     private final SourceDatabase source;
     private final EventLog log;
@@ -134,7 +134,7 @@ final class Preflight {
         return slot.confirmed().isAfter(bookmark.acknowledged())
                 ? refused(
                         Refusal.SLOT_AHEAD_OF_LOG,
-                        "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or made it anew, or the log is an older copy; %s"
+                        "replication slot %s is confirmed up to %s and the log only has events up to %s: something else moved the slot or made it again, or the log is an older copy; %s"
                                 .formatted(slotName, slot.confirmed(), bookmark.acknowledged(), REPAIR))
                 : Optional.empty();
     }

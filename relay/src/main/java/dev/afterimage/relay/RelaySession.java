@@ -144,13 +144,13 @@ final class RelaySession {
         return new AppendOnce(appender, new OperatorDecisions(log.skips(), slot), bookmark, progress::delivered);
     }
 
-    /** Debezium makes a slot that is gone anew, at the end of the WAL: found here, before anything is appended. */
+    /** Debezium makes a slot that is gone again, at the end of the WAL: found here, before anything is appended. */
     private Slot slotNotAheadOf(Bookmark bookmark) {
         try (var database = new SourceDatabase(address)) {
             return database.slot(slot)
                     .filter(found -> !found.confirmed().isAfter(bookmark.acknowledged()))
                     .orElseThrow(() -> new IllegalStateException(
-                            "the slot was dropped, moved or made anew while the relay connected"));
+                            "the slot was dropped, moved or made again while the relay connected"));
         }
     }
 

@@ -27,15 +27,16 @@ public record RelaySettings(
     public RelaySettings {
         if (slot.isPresent() && !SLOT_NAME.matcher(slot.get()).matches()) {
             throw new IllegalArgumentException(
-                    "relay.slot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
+                    "RelaySettings.slot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
                             .formatted(slot.get()));
         }
-        requirePositive("relay.canary-interval", canaryInterval);
-        requirePositive("relay.min-back-off", minBackOff);
-        requirePositive("relay.poll-interval", pollInterval);
+        requirePositive("RelaySettings.canaryInterval", canaryInterval);
+        requirePositive("RelaySettings.minBackOff", minBackOff);
+        requirePositive("RelaySettings.pollInterval", pollInterval);
         if (maxBackOff.compareTo(minBackOff) < 0) {
-            throw new IllegalArgumentException("relay.max-back-off must be at least relay.min-back-off %s, was %s"
-                    .formatted(minBackOff, maxBackOff));
+            throw new IllegalArgumentException(
+                    "RelaySettings.maxBackOff must be at least RelaySettings.minBackOff %s, was %s"
+                            .formatted(minBackOff, maxBackOff));
         }
     }
 

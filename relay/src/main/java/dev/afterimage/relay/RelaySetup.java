@@ -94,9 +94,9 @@ public final class RelaySetup {
     }
 
     /**
-     * Closes a gap: makes the slot anew and brings every event that the outbox has and the log lacks, each to its place
-     * in its aggregate. No relay may be streaming. Waits for other repairs, and until every transaction of the server
-     * that has written ends.
+     * Closes a gap: makes the slot again and brings every event that the outbox has and the log lacks, each to its
+     * place in its aggregate. No relay may be streaming. Waits for other repairs, and until every transaction of the
+     * server that has written ends.
      *
      * @param decision what to do with events that the log has and the outbox lacks
      * @throws RelayRefusedException if a relay holds the slot, the source was never initialised or a row cannot be read

@@ -36,8 +36,8 @@ record DisturbedLog(EventLog log, Step beforeReconcile, Step beforeFinish) imple
     }
 
     @Override
-    public List<LogPartition> partitions() {
-        return log.partitions();
+    public LogPartition whole() {
+        return log.whole();
     }
 
     @Override

@@ -72,7 +72,7 @@ class LostSlotTest {
         var relay = rig.relay(sources, rig.settings.withCanaryInterval(Duration.ofMinutes(1)))
                 .start();
         Eventually.assertThatSoon(
-                "Debezium made the slot anew", () -> rig.slot("active").equals(List.of("t")));
+                "Debezium made the slot again", () -> rig.slot("active").equals(List.of("t")));
         rig.append("a", "after", 2);
 
         RelayRig.await(RelayState.REFUSED, relay);

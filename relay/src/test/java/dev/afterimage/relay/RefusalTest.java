@@ -48,7 +48,7 @@ class RefusalTest {
         assertRefused(
                 Refusal.SLOT_MISSING,
                 "replication slot %s is gone".formatted(slot()),
-                "run ./afterimage repair, which makes the slot anew and brings what the outbox still has");
+                "run ./afterimage repair, which makes the slot again and brings what the outbox still has");
         assertThat(rig.slot("slot_name")).isEmpty();
         assertThatThrownBy(rig::init)
                 .isInstanceOfSatisfying(
@@ -68,7 +68,7 @@ class RefusalTest {
                 "the log only has events up to "
                         + Bookmark.parse(rig.log.sources().bookmark(slot()).orElseThrow())
                                 .acknowledged(),
-                "run ./afterimage repair, which makes the slot anew and brings what the outbox still has");
+                "run ./afterimage repair, which makes the slot again and brings what the outbox still has");
     }
 
     @ParameterizedTest

@@ -18,8 +18,9 @@ public final class DatabaseOptions {
     @Option(
             names = "--jdbc-url",
             paramLabel = "URL",
-            description =
-                    "A PostgreSQL of your own (wal_level = logical), such as jdbc:postgresql://localhost:5432/shop?user=app&password=…; the environment variable AFTERIMAGE_JDBC_URL keeps a password out of the process list.",
+            description = "A PostgreSQL of your own (wal_level = logical), such as "
+                    + "jdbc:postgresql://localhost:5432/shop?user=app&password=…; "
+                    + "the environment variable AFTERIMAGE_JDBC_URL keeps a password out of the process list.",
             defaultValue = "${env:AFTERIMAGE_JDBC_URL}")
     private @Nullable String jdbcUrl;
 

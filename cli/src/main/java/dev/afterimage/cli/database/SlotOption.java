@@ -10,8 +10,8 @@ public final class SlotOption {
     @Option(
             names = "--slot",
             paramLabel = "NAME",
-            description =
-                    "The replication slot, if it is not the one that init made for this database: afterimage_outbox_ and the database's name.")
+            description = "The replication slot, if it is not the one that init made for this database: "
+                    + "afterimage_outbox_ and the database's name.")
     private @Nullable String slot;
 
     public RelaySettings settings() {

@@ -79,7 +79,8 @@ final class Demo {
         var orders = db.fetchCount(DSL.table(DSL.name("shop", "orders")));
         if (orders > 0) {
             throw new IllegalStateException(
-                    "%s has %s orders of an earlier demo and the demo needs an empty database: take another one, or another --keep folder"
+                    ("%s has %s orders of an earlier demo and the demo needs an empty database: "
+                                    + "take another one, or another --keep folder")
                             .formatted(database.address(), Figures.count(orders)));
         }
     }

@@ -15,8 +15,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
-        description =
-                "Lets an order service live through Northwind's history while relay and projections run, rebuilds every read model from offset zero, and compares all answers with the data's own.",
+        description = "Replays the orders of Northwind through a sample service while relay and projections run, "
+                + "rebuilds every read model from offset zero, and compares every total with the source data.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {"0:every answer is right", "1:failed, or an answer is wrong", "2:the command line is wrong"})
 public final class DemoCommand implements Callable<Integer> {

@@ -49,9 +49,9 @@ final class DemoEnding {
         } else if (database.isOwn()) {
             screen.line("select * from read_model.order_summary order by net desc limit 5;");
             screen.line("./afterimage run --jdbc-url …      relay and projections, until ctrl-c");
-            screen.note(
-                    "The slot %s keeps WAL on your server until a relay reads it; when you are done: select pg_drop_replication_slot('%s');"
-                            .formatted(slot, slot));
+            screen.note(("The slot %s keeps WAL on your server until a relay reads it; "
+                            + "when you are done: select pg_drop_replication_slot('%s');")
+                    .formatted(slot, slot));
         } else {
             screen.line("./afterimage demo --keep ./data    keep the database and look into it");
             screen.line("./afterimage demo --scale 50       fifty times the orders");

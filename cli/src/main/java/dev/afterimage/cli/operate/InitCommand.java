@@ -14,7 +14,8 @@ import picocli.CommandLine.Mixin;
         name = "init",
         mixinStandardHelpOptions = true,
         description =
-                "Makes the tables, the publication and the replication slot, and brings the events that are in the outbox already. Safe to run again; also the way to upgrade the tables.")
+                "Makes the tables, the publication and the replication slot, and brings the events that are in the "
+                        + "outbox already. Safe to run again; also the way to upgrade the tables.")
 public final class InitCommand implements Callable<Integer> {
 
     @Mixin

@@ -6,6 +6,7 @@ import dev.afterimage.cli.terminal.Progress;
 import dev.afterimage.cli.terminal.Screen;
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
+import dev.afterimage.postgres.Pause;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.readmodels.VersionPhase;
@@ -15,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,7 +26,8 @@ import picocli.CommandLine.Parameters;
         name = "rebuild",
         mixinStandardHelpOptions = true,
         description =
-                "Asks the node that runs a projection to rebuild its read model from offset zero, beside the live one, and waits for it.",
+                "Asks the node that runs a projection to rebuild its read model from offset zero, beside the live one, "
+                        + "and waits for it.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:rebuilt; with --no-wait: asked for",
@@ -37,7 +37,7 @@ import picocli.CommandLine.Parameters;
 public final class RebuildCommand implements Callable<Integer> {
 
     private static final Duration TAKEN = Duration.ofSeconds(30);
-    private static final long LOOK_MILLIS = 200;
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     @Mixin
     private DatabaseOptions database = new DatabaseOptions();
@@ -51,10 +51,8 @@ public final class RebuildCommand implements Callable<Integer> {
     @Option(names = "--no-wait", description = "Only ask; ./afterimage status tells how it goes.")
     private boolean noWait;
 
-    private final CountDownLatch never = new CountDownLatch(1);
-
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         try (var open = database.open();
                 var log = PostgresEventLog.open(open.requireInitialised().dataSource())) {
             var readModels = ReadModels.open(open.dataSource(), log.whole());
@@ -72,7 +70,7 @@ public final class RebuildCommand implements Callable<Integer> {
         }
     }
 
-    private ProjectionView awaitRebuilt(ReadModels readModels, Position head, int last) throws InterruptedException {
+    private ProjectionView awaitRebuilt(ReadModels readModels, Position head, int last) {
         var screen = answer.isJson() ? Screen.onStderr() : Screen.onStdout();
         try (var bars = screen.bars()) {
             var bar = bars.add("rebuild " + name, head.value(), "events");
@@ -88,12 +86,11 @@ public final class RebuildCommand implements Callable<Integer> {
                     deadline = System.nanoTime() + TAKEN.toNanos();
                 } else if (System.nanoTime() > deadline) {
                     throw new IllegalStateException(
-                            "no node has taken the rebuild of %s for %s: start one that has this projection; the request stays"
+                            ("no node has taken the rebuild of %s for %s: start one that has this projection; "
+                                            + "the request stays")
                                     .formatted(name, Figures.duration(TAKEN)));
                 }
-                if (never.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
-                    throw new InterruptedException();
-                }
+                Pause.before("the rebuild of " + name, LOOK);
             }
         }
     }

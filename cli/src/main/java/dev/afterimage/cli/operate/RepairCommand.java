@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
         name = "repair",
         mixinStandardHelpOptions = true,
         description =
-                "Makes the replication slot anew and brings every event that the outbox has and the log lacks to its place. Stop the relay first.",
+                "Makes the replication slot again and brings every event that the outbox has and the log lacks to "
+                        + "its place. Stop the relay first.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:outbox and log agree now",
@@ -29,8 +30,11 @@ public final class RepairCommand implements Callable<Integer> {
             names = "--phantoms",
             paramLabel = "keep|remove|refuse",
             defaultValue = "refuse",
-            description =
-                    "What to do where the log has events that the outbox lacks. keep: the log is right, the outbox was emptied on purpose. remove: the outbox is right, its database was restored back in time; the events leave the log and the read models concerned are rebuilt. refuse, the default: say so and change nothing.")
+            description = "What to do where the log has events that the outbox lacks. keep: the log is right, "
+                    + "the outbox was emptied on purpose. remove: the outbox is right, "
+                    + "its database was restored back in time; "
+                    + "the events leave the log and the read models concerned are rebuilt. "
+                    + "refuse, the default: say so and change nothing.")
     private Phantoms phantoms = Phantoms.REFUSE;
 
     @Override

@@ -25,9 +25,12 @@ import picocli.CommandLine.Spec;
             "afterimage skip-event [OPTIONS] --lost TYPE ID SEQUENCE --reason TEXT"
         },
         description = {
-            "Lets the relay go on, within seconds, after it refused because of one event; its message names the command line that helps.",
+            "Lets the relay go on, within seconds, after it refused because of one event; "
+                    + "its message names the command line that helps.",
             "Without --lost: leaves the event ID out of the log, because it cannot be read or repeats another.",
-            "With --lost: gives up events that are missing before the event that the relay refused, and that repair cannot bring, because nobody has them any more; the events after them are appended."
+            "With --lost: gives up events that are missing before the event that the relay refused, "
+                    + "and that repair cannot bring, because nobody has them any more; "
+                    + "the events after them are appended."
         })
 public final class SkipEventCommand implements Callable<Integer> {
 
@@ -53,8 +56,8 @@ public final class SkipEventCommand implements Callable<Integer> {
     @Parameters(
             arity = "1..3",
             paramLabel = "ID",
-            description =
-                    "The event's id, as the relay's message names it. With --lost: type and id of the aggregate, and the sequence of the event that is lost, or those of the first and the last as 2..4.")
+            description = "The event's id, as the relay's message names it. With --lost: type and id of the aggregate, "
+                    + "and the sequence of the event that is lost, or those of the first and the last as 2..4.")
     private List<String> words = List.of();
 
     @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why; kept with the decision.")

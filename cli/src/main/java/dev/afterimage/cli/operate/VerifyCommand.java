@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "verify",
         mixinStandardHelpOptions = true,
-        description =
-                "Compares every event of the outbox with the log: what is missing, what the outbox lacks, what is twice or out of its aggregate's order. Works while everything runs; what is on its way is waited for.",
+        description = "Compares every event of the outbox with the log: what is missing, what the outbox lacks, "
+                + "what is twice or out of its aggregate's order. "
+                + "Works while everything runs; what is on its way is waited for.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:the log has what the outbox has",

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description =
-                "Tells how the relay, the log and each read model are doing, from the database alone, whatever process runs them.",
+        description = "Tells how the relay, the log and each read model are doing, from the database alone, "
+                + "whatever process runs them.",
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:nothing needs you",

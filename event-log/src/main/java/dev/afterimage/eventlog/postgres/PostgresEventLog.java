@@ -7,7 +7,6 @@ import dev.afterimage.eventlog.Skips;
 import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Migrations;
 import dev.afterimage.postgres.Notifications;
-import java.util.List;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +33,7 @@ public final class PostgresEventLog implements EventLog {
     }
 
     /**
-     * Anybody who may log in can notify, so a message says no more than that looking may be worth while. If that fails,
+     * Anybody who may log in can notify, so a message says no more than that there may be something new. If that fails,
      * those who wait find out by themselves.
      */
     private void hint(String head) {
@@ -64,8 +63,8 @@ public final class PostgresEventLog implements EventLog {
     }
 
     @Override
-    public List<LogPartition> partitions() {
-        return List.of(partition);
+    public LogPartition whole() {
+        return partition;
     }
 
     @Override

@@ -26,11 +26,6 @@ final class PostgresPartition implements LogPartition {
     }
 
     @Override
-    public int number() {
-        return 0;
-    }
-
-    @Override
     public Position head() {
         long look = signal.beginLook();
         var head = readHead().position();

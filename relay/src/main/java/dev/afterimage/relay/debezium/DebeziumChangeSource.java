@@ -37,7 +37,7 @@ public final class DebeziumChangeSource implements ChangeSource {
     private volatile @Nullable DebeziumEngine<?> engine;
     private volatile @Nullable EngineConnections connections;
     private volatile boolean closed;
-    private volatile boolean delivering;
+    private volatile boolean hasDelivered;
     private @Nullable String failure;
     private @Nullable Throwable cause;
 
@@ -90,7 +90,7 @@ public final class DebeziumChangeSource implements ChangeSource {
             RecordCommitter<RecordChangeEvent<SourceRecord>> committer,
             Receiver receiver)
             throws InterruptedException {
-        delivering = true;
+        hasDelivered = true;
         if (closed) {
             throw new StopEngineException("closed");
         }
@@ -118,7 +118,7 @@ public final class DebeziumChangeSource implements ChangeSource {
         closed = true;
         var running = engine;
         try {
-            if (delivering
+            if (hasDelivered
                     && ended.await(settings.canaryInterval().toMillis() + MORE_THAN_A_CANARY_MILLIS, MILLISECONDS)) {
                 return;
             }

@@ -52,7 +52,7 @@ public final class SourceDatabase implements AutoCloseable {
         return text("reading the setting " + name, "SELECT pg_catalog.current_setting(?::text)", name);
     }
 
-    /** Tells this server apart from a copy of it that was initialised anew. */
+    /** Tells this server apart from a copy of it that was initialised again. */
     public String systemIdentifier() {
         return text(
                 "reading the system identifier", "SELECT system_identifier::text FROM pg_catalog.pg_control_system()");

@@ -68,7 +68,7 @@ final class LogDefects {
         var sequences = swap(order, "sequence");
         return Stream.of(
                 Defect.of("two events of an aggregate swapped", SEQUENCES, positions),
-                Defect.of("two events of an aggregate swapped and numbered anew", AS_WRITTEN, positions, sequences),
+                Defect.of("two events of an aggregate swapped and renumbered", AS_WRITTEN, positions, sequences),
                 Defect.of(
                         "an order shipped before its last line",
                         "an order is placed first and shipped last",

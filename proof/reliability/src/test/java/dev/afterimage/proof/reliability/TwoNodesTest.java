@@ -89,7 +89,7 @@ class TwoNodesTest {
         System.out.printf("kill -9: %s%n", takeOver);
     }
 
-    /** When it thaws it goes on in the middle of what it had at hand, and must write nothing of it. */
+    /** When it thaws it goes on in the middle of what it was doing, and must write nothing of it. */
     private void whenFrozen(PipelineProcess feeding, PipelineProcess other) throws IOException, InterruptedException {
         writeSome(feeding);
         load.allow(EVENTS);

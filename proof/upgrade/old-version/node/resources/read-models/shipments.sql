@@ -1,4 +1,0 @@
-CREATE TABLE shipments (
-  shipped_on date PRIMARY KEY,
-  orders bigint NOT NULL
-);
