@@ -215,11 +215,36 @@ class OperatorTest {
                     new JsonMapper().readTree(rebuilt.lastLine()).get("version").asInt();
             assertThat(running.readModels().versions().active("customer_sales"))
                     .hasValueSatisfying(active -> assertThat(active.number()).isEqualTo(version));
+            db.execute("DELETE FROM read_model.customer_sales__v%d".formatted(version));
+            assertThat(run("rebuild", "customer_sales").out()).contains("differs from v" + version + " at position ");
             var asked = run("rebuild", "customer_sales", "--no-wait");
             assertThat(asked.out()).as(asked.err()).contains("asked for a rebuild");
             var unknown = run("rebuild", "nothing");
             assertThat(unknown.status()).isEqualTo(1);
             assertThat(unknown.err()).contains("nothing", "customer_sales", "order_summary", "product_sales");
+        }
+    }
+
+    @Test
+    void a_dropped_view_and_a_log_that_lost_its_head_are_said_by_the_status() throws Exception {
+        try (var running = pipeline()) {
+            awaitStatus(OperatorTest::isHealthy);
+            db.execute("DROP VIEW read_model.product_sales");
+            awaitStatus(now -> now.get("troubles")
+                    .toString()
+                    .contains("product_sales\\\" of product_sales v"));
+            assertThat(run("rebuild", "product_sales").status()).isZero();
+            awaitStatus(OperatorTest::isHealthy);
+        }
+        db.execute("CREATE TABLE public.kept AS SELECT * FROM afterimage.log_head");
+        db.execute("DELETE FROM afterimage.log_head");
+        try {
+            var damaged = run("status");
+            assertThat(damaged.status()).as(damaged.err()).isEqualTo(1);
+            assertThat(damaged.out()).contains("log: damaged", "./afterimage verify log");
+        } finally {
+            db.execute("INSERT INTO afterimage.log_head SELECT * FROM public.kept");
+            db.execute("DROP TABLE public.kept");
         }
     }
 

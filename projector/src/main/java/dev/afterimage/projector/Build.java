@@ -1,6 +1,8 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.Cause;
+import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.readmodels.Comparison;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModelException;
@@ -27,8 +29,11 @@ final class Build {
      *
      * @param version active now
      * @param step to go on with
+     * @param comparison with the version before, if they could be compared
+     * @param compared the same in words, or why not
      */
-    record Built(ProjectionVersion version, ProjectionStep step, Optional<Comparison> comparison) {}
+    record Built(
+            ProjectionVersion version, ProjectionStep step, Optional<Comparison> comparison, String compared) {}
 
     private final Projection projection;
     private final Workplace workplace;
@@ -38,6 +43,8 @@ final class Build {
     private volatile RebuildPhase phase = RebuildPhase.FOLDING;
     private volatile @Nullable Position target;
     private volatile @Nullable ProjectionStep step;
+    private @Nullable Comparison comparison;
+    private String compared = "";
 
     Build(Projection projection, Workplace workplace, Closing cancelled) {
         this.projection = projection;
@@ -63,10 +70,10 @@ final class Build {
         move(RebuildPhase.CATCHING_UP);
         patience.with(current, () -> foldTo(workplace.past().log().head(), current));
         move(RebuildPhase.COMPARING);
-        var comparison = patience.with(current, () -> compare(current));
+        patience.with(current, () -> compare(current));
         move(RebuildPhase.SWITCHING);
         patience.with(current, () -> versions.switchTo(current.version(), held -> catchUp(held, current), this::pause));
-        return new Built(asActive(current.version()), current, comparison);
+        return new Built(asActive(current.version()), current, Optional.ofNullable(comparison), compared);
     }
 
     private ProjectionStep open() {
@@ -136,12 +143,35 @@ final class Build {
     }
 
     /** Two versions can be compared if the same functions made them and the live one still moves. */
-    private Optional<Comparison> compare(ProjectionStep current) {
-        var versions = workplace.versions();
-        return versions.active(projection.name())
-                .filter(live -> live.revision() == current.version().revision())
-                .filter(live -> catchesUp(live, current.position()))
-                .map(live -> versions.compareWithActive(current.version(), held -> catchUp(held, current)));
+    private void compare(ProjectionStep current) {
+        var live = workplace.versions().active(projection.name()).orElse(null);
+        if (live == null) {
+            compared = "not compared: there was no version before it";
+        } else if (live.revision() != current.version().revision()) {
+            compared = "not compared: v%d is of revision %d".formatted(live.number(), live.revision());
+        } else if (!catchesUp(live, current.position())) {
+            compared = "not compared: v%d did not come to position %s".formatted(live.number(), current.position());
+        } else {
+            compare(current, live);
+        }
+        LOG.info("rebuild of {}: {} {}", projection.name(), current.version(), compared);
+    }
+
+    /** Tables of the live version that are gone or changed are no reason to keep the new one from readers. */
+    private void compare(ProjectionStep current, ProjectionVersion live) {
+        try {
+            var both = workplace.versions().compareWithActive(current.version(), held -> catchUp(held, current));
+            comparison = both;
+            compared = both.describe();
+            if (!both.isEqual()) {
+                LOG.warn("rebuild of {}: {} {}", projection.name(), current.version(), compared);
+            }
+        } catch (RuntimeException e) {
+            if (SqlStates.of(e) == null || SqlStates.isTransient(e)) {
+                throw e;
+            }
+            compared = "not compared: v%d cannot be read (%s)".formatted(live.number(), Cause.describe(e));
+        }
     }
 
     private boolean catchesUp(ProjectionVersion live, Position to) {

@@ -1,7 +1,6 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.readmodels.BuildFailure;
-import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.VersionReport;
 import dev.afterimage.readmodels.VersionState;
@@ -40,30 +39,35 @@ final class BuildReport {
         return text + (problem.isEmpty() ? "" : "; " + problem) + (age.isEmpty() ? "" : "; " + age);
     }
 
-    void succeeded(ProjectionVersion active) {
-        record(() -> workplace.versions().recordBuilt(active));
+    void succeeded(Build.Built built) {
+        record(() -> workplace.versions().recordBuilt(built.version(), built.compared()));
     }
 
     /** A build that is needed is tried again, after twice as long each time. */
     void failed(String message, @Nullable ProjectionView needed) {
+        var building = build.step().map(ProjectionStep::version).orElse(null);
         if (needed != null) {
-            int before = needed.buildFailure()
-                    .filter(last -> last.revision() == projection.revision())
-                    .map(BuildFailure::attempts)
-                    .orElse(0);
-            var wait = workplace.settings().buildBackOff(before);
-            record(() ->
-                    workplace.versions().recordBuildFailure(projection.name(), projection.revision(), message, wait));
+            var wait = workplace.settings().buildBackOff(attempts(needed));
+            record(() -> workplace
+                    .versions()
+                    .recordBuildFailure(projection.name(), projection.revision(), building, message, wait));
         }
-        build.step()
-                .map(ProjectionStep::version)
-                .ifPresent(version -> workplace
-                        .recorder()
-                        .write(
-                                version.toString(),
-                                () -> workplace
-                                        .leases()
-                                        .release(version, workplace.node(), VersionState.STOPPED, message)));
+        if (building != null) {
+            workplace
+                    .recorder()
+                    .write(
+                            building.toString(),
+                            () -> workplace
+                                    .leases()
+                                    .release(building, workplace.node(), VersionState.STOPPED, message));
+        }
+    }
+
+    private int attempts(ProjectionView needed) {
+        return needed.buildFailure()
+                .filter(last -> last.revision() == projection.revision())
+                .map(BuildFailure::attempts)
+                .orElse(0);
     }
 
     private void record(Runnable statement) {

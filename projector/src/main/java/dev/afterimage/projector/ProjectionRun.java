@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class ProjectionRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRun.class);
+    private static final Duration LOOK_FOR_TABLES = Duration.ofSeconds(2);
 
     private final ProjectionVersion version;
     private final Projection projection;
@@ -40,6 +41,7 @@ final class ProjectionRun {
     private volatile @Nullable ProjectionStep step;
     private boolean isWell;
     private long begun;
+    private long tablesSeen = System.nanoTime();
 
     /** @param position where the version was when somebody looked last */
     ProjectionRun(ProjectionVersion version, Position position, Projection projection, Workplace workplace) {
@@ -165,12 +167,25 @@ final class ProjectionRun {
         var idleLook = workplace.settings().idleLook();
         var isMore = workplace.live().log().awaitAfter(current.position(), idleLook);
         begun = System.nanoTime();
+        requireTables();
         long moves = current.moves();
         int folded = current.step(batch.next()); // without more, it finds out whether the log was corrected or damaged
         succeeded();
         if (isMore && folded == 0) {
             current.awaitOthers(moves, idleLook);
         }
+    }
+
+    /** Tables can go while nothing is folded. */
+    private void requireTables() {
+        if (state != RunState.TABLES_MISSING && System.nanoTime() - tablesSeen < LOOK_FOR_TABLES.toNanos()) {
+            return;
+        }
+        var missing = workplace.versions().missingTables(version);
+        if (!missing.isEmpty()) {
+            throw new TablesMissingException(version, missing);
+        }
+        tablesSeen = System.nanoTime();
     }
 
     private boolean canMove() {
@@ -188,6 +203,7 @@ final class ProjectionRun {
             case ForeignWriteException foreign -> stop(position(), foreign);
             case OutdatedException outdated -> outdated(outdated);
             case LogDamagedException damaged -> retryLater(RunState.LOG_DAMAGED, Cause.describe(damaged), damaged);
+            case TablesMissingException missing -> withoutTables(missing);
             default -> retryLater(failure);
         }
     }
@@ -249,10 +265,17 @@ final class ProjectionRun {
         if (missing.isEmpty()) {
             retryLater(RunState.RETRYING, Cause.describe(failure), failure);
         } else {
-            var text = "somebody dropped %s of %s: run ./afterimage rebuild %s"
-                    .formatted(String.join(", ", missing), version, version.projection());
-            retryLater(RunState.TABLES_MISSING, text, failure);
+            withoutTables(new TablesMissingException(version, missing));
         }
+    }
+
+    /** What is in memory need not be in tables that come back. */
+    private void withoutTables(TablesMissingException missing) {
+        var current = step;
+        if (current != null) {
+            current.forgetRows();
+        }
+        retryLater(RunState.TABLES_MISSING, Cause.describe(missing), missing);
     }
 
     private List<String> missingTables(Throwable failure) {

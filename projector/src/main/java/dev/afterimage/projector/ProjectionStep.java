@@ -166,6 +166,11 @@ final class ProjectionStep {
         position = checkpoints.recover(claim);
     }
 
+    /** What is in memory of the tables is loaded again when it is needed. */
+    void forgetRows() {
+        fold.rolledBack();
+    }
+
     /** How often versions in this process moved: to be taken before a step that {@link #awaitOthers} may follow. */
     long moves() {
         return checkpoints.moves();

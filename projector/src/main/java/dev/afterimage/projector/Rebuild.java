@@ -66,7 +66,7 @@ public final class Rebuild {
             var built = build.run();
             takeOver.accept(built.version(), built.step());
             build.move(RebuildPhase.DONE);
-            report.succeeded(built.version());
+            report.succeeded(built);
             result.complete(new RebuildResult(
                     built.version(),
                     built.step().position().value(),

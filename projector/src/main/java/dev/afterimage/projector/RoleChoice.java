@@ -60,7 +60,8 @@ record RoleChoice(ProjectionView view, Projection projection, String node, boole
                     .filter(raised -> revision < projection.revision());
         }
         if (active.lease().state() == VersionState.OUTDATED) {
-            return Optional.of("the log was corrected");
+            return Optional.of("version %d is outdated: %s"
+                    .formatted(active.version().number(), active.lease().message()));
         }
         return view.rebuildRequestedAt()
                 .filter(requested -> isNotElsewhere(active))

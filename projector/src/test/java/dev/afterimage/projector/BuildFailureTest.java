@@ -14,6 +14,7 @@ import dev.afterimage.readmodels.AwaitResult;
 import dev.afterimage.readmodels.VersionState;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -124,6 +125,36 @@ class BuildFailureTest {
         rig.drain(projector, "tallies");
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,2,3,\"long ago\")", "(Renamed,1,2,\"long ago\")");
         rig.awaitFreshness(TALLY, each -> each.failure().isEmpty());
+    }
+
+    @Test
+    void a_build_that_another_node_replaced_is_no_failure() throws Exception {
+        rig.append(new Deposited("a1", "1"));
+        rig.drain(rig.start(Tallies.projection()), "tallies");
+        var building = new CountDownLatch(1);
+        var go = new CountDownLatch(1);
+        var frozen = rig.start(Accounts.withSql(
+                Tallies.projection(AccountEvent.class, event -> {
+                    building.countDown();
+                    await(go);
+                }),
+                2,
+                WIDER));
+        await(building);
+        rig.sql.execute("UPDATE afterimage.version_lease SET node = 'nobody', until = clock_timestamp() WHERE version = 2");
+        rig.start(Accounts.withSql(Tallies.projection(), 2, WIDER));
+        Waiting.until(
+                () -> Optional.of(rig.active("tallies")).filter(active -> active.revision() == 2),
+                () -> frozen.status().toString());
+
+        go.countDown();
+        var rebuild = frozen.lastRebuild("tallies").orElseThrow();
+        assertThatThrownBy(() -> rebuild.await(ProjectorRig.SOON)).isInstanceOf(RebuildFailedException.class);
+        frozen.close();
+
+        var view = rig.readModels.versions().look(List.of("tallies")).get("tallies");
+        assertThat(view).isNotNull();
+        assertThat(view.buildFailure()).isEmpty();
     }
 
     @Test

@@ -59,6 +59,39 @@ class DamagedProjectionTest {
     }
 
     @Test
+    void dropped_tables_are_seen_while_nothing_happens_and_a_rebuild_needs_no_comparison() throws Exception {
+        var projector = rig.start(Tallies.projection());
+        rig.append(new Deposited("a1", "1"));
+        rig.drain(projector, "tallies");
+
+        rig.sql.execute("DROP TABLE app.tally__v1 CASCADE");
+
+        assertThat(projector.rebuild("tallies").await(ProjectorRig.SOON)).hasValueSatisfying(result -> {
+            assertThat(result.comparison()).isEmpty();
+            assertThat(result.version().number()).isEqualTo(2);
+        });
+        assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,1,1)");
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.TABLES_MISSING)
+                        .version()
+                        .number())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void a_version_whose_checkpoint_somebody_deleted_is_rebuilt() {
+        var projector = rig.start(Tallies.projection());
+        rig.append(new Deposited("a1", "1"), new Deposited("a1", "1"));
+        rig.drain(projector, "tallies");
+
+        rig.sql.execute("DELETE FROM afterimage.checkpoint");
+        awaitVersion(projector, 2);
+        rig.append(new Deposited("a1", "1"));
+        rig.drain(projector, "tallies");
+
+        assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,3,3)");
+    }
+
+    @Test
     void a_projector_starts_beside_dropped_tables_says_so_and_can_rebuild_them() {
         rig.append(new Deposited("a1", "1"));
         var first = rig.start(Tallies.projection(), Accounts.projection());

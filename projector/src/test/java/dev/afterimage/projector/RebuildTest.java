@@ -20,6 +20,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import dev.afterimage.readmodels.ProjectionView;
+import dev.afterimage.readmodels.VersionView;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -178,6 +181,13 @@ class RebuildTest {
                 .extracting(TableComparison::table)
                 .containsExactly("account");
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
+        var recorded = Waiting.until(
+                () -> Optional.ofNullable(
+                                rig.readModels.versions().look(List.of("accounts")).get("accounts"))
+                        .flatMap(ProjectionView::active)
+                        .flatMap(VersionView::comparison),
+                () -> projector.status().toString());
+        assertThat(recorded).startsWith("differs from v1 at position 200: account had ");
     }
 
     @Test

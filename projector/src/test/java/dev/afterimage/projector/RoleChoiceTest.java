@@ -30,6 +30,7 @@ class RoleChoiceTest {
                 new Position(5),
                 0,
                 new VersionLease(Optional.ofNullable(node), state, "", NOW),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -72,6 +73,7 @@ class RoleChoiceTest {
                 Position.ZERO,
                 0,
                 active(null).lease(),
+                Optional.empty(),
                 Optional.empty());
 
         assertThat(role(requested(other)))
@@ -87,7 +89,7 @@ class RoleChoiceTest {
         assertThat(role(requested(active("me"))))
                 .isEqualTo(new Role.Build("somebody asked for it at " + NOW, List.of(active("me"))));
         assertThat(role(view(version(1, 2, VersionPhase.ACTIVE, null, VersionState.OUTDATED))))
-                .isEqualTo(new Role.Build("the log was corrected", List.of()));
+                .isEqualTo(new Role.Build("version 1 is outdated: ", List.of()));
     }
 
     @Test

@@ -58,11 +58,12 @@ final class ActiveVersions {
         long before = changes();
         long nanos = System.nanoTime();
         var seen = database.fetch("looking at the active versions", """
-                        SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names, c.position,
+                        SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names, coalesce(c.position, 0),
                           v.failure, CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
-                          clock_timestamp(), b.doing, p.build_failure, p.build_revision, p.build_failed_at
-                        FROM afterimage.projection_version v JOIN afterimage.checkpoint c USING (projection, version)
+                          clock_timestamp(), b.doing, p.build_failure, p.build_revision, p.build_failed_at,
+                          c.position IS NULL
+                        FROM afterimage.projection_version v LEFT JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
                           LEFT JOIN afterimage.projection p USING (projection)
                           LEFT JOIN LATERAL (
@@ -79,7 +80,9 @@ final class ActiveVersions {
         var version = Versions.read(row);
         var build = build(row);
         var buildFailure = build.isEmpty() ? buildFailure(row) : "";
-        var feeding = Roster.lease(row, 8).unfedWhile(build.isEmpty() ? buildFailure : build);
+        var lease = Roster.lease(row, 8);
+        var known = row.get(17, Boolean.class) ? lease.withoutCheckpoint() : lease;
+        var feeding = known.unfedWhile(build.isEmpty() ? buildFailure : build);
         return new ActiveVersion(
                 version,
                 new Position(row.get(6, Long.class)),

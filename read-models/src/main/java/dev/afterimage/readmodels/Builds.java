@@ -2,6 +2,7 @@ package dev.afterimage.readmodels;
 
 import java.time.Duration;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** What the database remembers of building versions: requests, numbers given, failures. */
 final class Builds {
@@ -63,8 +64,19 @@ final class Builds {
     }
 
     /** A build of this projection ended well: what was asked for before it began is done. */
-    void succeeded(ProjectionVersion version) {
-        database.execute("recording that %s was built".formatted(version), """
+    void succeeded(ProjectionVersion version, String comparison) {
+        database.run("recording that %s was built".formatted(version), transaction -> {
+            transaction.execute(
+                    "UPDATE afterimage.projection_version SET comparison = ? WHERE projection = ? AND version = ?",
+                    comparison,
+                    version.projection(),
+                    version.number());
+            succeeded(transaction, version);
+        });
+    }
+
+    private static void succeeded(DSLContext transaction, ProjectionVersion version) {
+        transaction.execute("""
                 UPDATE afterimage.projection p SET build_failure = NULL, build_revision = NULL, build_attempts = 0,
                   build_failed_at = NULL, build_retry_at = NULL,
                   rebuild_requested_at = CASE WHEN p.rebuild_requested_at > v.created_at THEN p.rebuild_requested_at END
@@ -72,13 +84,21 @@ final class Builds {
                 WHERE p.projection = ? AND v.projection = p.projection AND v.version = ?""", version.projection(), version.number());
     }
 
-    void failed(String projection, int revision, String message, Duration retryIn) {
+    /** @param building must be there still; null if nothing was built */
+    void failed(
+            String projection,
+            int revision,
+            @Nullable ProjectionVersion building,
+            String message,
+            Duration retryIn) {
         database.execute(
                 "recording why %s was not built".formatted(projection),
                 """
                 INSERT INTO afterimage.projection AS p (projection, build_failure, build_revision, build_attempts,
                   build_failed_at, build_retry_at)
-                VALUES (?, ?, ?, 1, clock_timestamp(), clock_timestamp() + ?::interval)
+                SELECT ?, ?, ?, 1, clock_timestamp(), clock_timestamp() + ?::interval
+                WHERE ? OR EXISTS (SELECT FROM afterimage.projection_version
+                  WHERE projection = ? AND version = ? AND phase = 'building')
                 ON CONFLICT (projection) DO UPDATE SET build_failure = excluded.build_failure,
                   build_attempts = CASE WHEN p.build_revision = excluded.build_revision THEN p.build_attempts + 1 ELSE 1 END,
                   build_revision = excluded.build_revision, build_failed_at = excluded.build_failed_at,
@@ -86,6 +106,9 @@ final class Builds {
                 projection,
                 message,
                 revision,
-                retryIn.toString());
+                retryIn.toString(),
+                building == null,
+                projection,
+                building == null ? 0 : building.number());
     }
 }

@@ -177,15 +177,18 @@ public final class Checkpoints {
 
     /**
      * Holds the active version where it is, for the next one to catch up; {@link Position#ZERO} if its rows stand on an
-     * older generation of the log than the next one's: there is no going back in time in something that was wrong.
+     * older generation of the log than the next one's, or nobody knows on what: there is no going back in time in
+     * something that was wrong.
      */
     Position hold(DSLContext transaction, ProjectionVersion active, ProjectionVersion next) {
-        var held = hold(transaction, active);
-        var isOutdated = Single.value(
-                transaction.resultQuery("""
-                        SELECT a.log_generation < n.log_generation FROM afterimage.checkpoint a, afterimage.checkpoint n
-                        WHERE a.projection = ? AND a.version = ? AND n.projection = a.projection AND n.version = ?""", active.projection(), active.number(), next.number()), Boolean.class);
-        return isOutdated ? Position.ZERO : held;
+        return transaction
+                .resultQuery("""
+                        SELECT a.position FROM afterimage.checkpoint a, afterimage.checkpoint n
+                        WHERE a.projection = ? AND a.version = ? AND n.projection = a.projection AND n.version = ?
+                          AND a.log_generation >= n.log_generation FOR UPDATE OF a""", active.projection(), active.number(), next.number())
+                .fetchOptionalInto(Long.class)
+                .map(Position::new)
+                .orElse(Position.ZERO);
     }
 
     static Position position(DSLContext context, ProjectionVersion version) {

@@ -57,7 +57,12 @@ public final class ReadModels {
     /** The tables that keep versions and checkpoints, as numbered SQL files. */
     public static Migrations migrations() {
         return Migrations.of(
-                "read-models", ReadModels.class, "V1__read_models.sql", "V2__leases.sql", "V3__switch.sql");
+                "read-models",
+                ReadModels.class,
+                "V1__read_models.sql",
+                "V2__leases.sql",
+                "V3__switch.sql",
+                "V4__comparison.sql");
     }
 
     /**

@@ -26,11 +26,11 @@ final class Roster {
         var names = projections.toArray(String[]::new);
         var versions = database.fetch("looking at the versions", """
                         SELECT v.projection, v.version, v.revision, v.phase, v.schema_name, v.table_names,
-                          v.definition_checksum, c.position, c.log_generation,
+                          v.definition_checksum, coalesce(c.position, 0), coalesce(c.log_generation, 0),
                           CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
-                          v.drop_failure
-                        FROM afterimage.projection_version v JOIN afterimage.checkpoint c USING (projection, version)
+                          v.drop_failure, v.comparison, c.position IS NULL
+                        FROM afterimage.projection_version v LEFT JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
                         WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names).map(Roster::version).stream()
                 .collect(Collectors.groupingBy(view -> view.version().projection()));
@@ -66,8 +66,9 @@ final class Roster {
                 row.get(6, String.class),
                 new Position(row.get(7, Long.class)),
                 row.get(8, Long.class),
-                lease(row, 9),
-                Optional.ofNullable(row.get(13, String.class)));
+                row.get(15, Boolean.class) ? lease(row, 9).withoutCheckpoint() : lease(row, 9),
+                Optional.ofNullable(row.get(13, String.class)),
+                Optional.ofNullable(row.get(14, String.class)));
     }
 
     /** Phase at the fourth field; node, state, message and since when, from a field on. */

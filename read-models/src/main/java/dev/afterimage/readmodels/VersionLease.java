@@ -42,6 +42,15 @@ public record VersionLease(Optional<String> node, VersionState state, String mes
         return state == VersionState.UNFED ? new VersionLease(node, state, remedy, since) : this;
     }
 
+    /** The same of a version that cannot be fed any more. */
+    VersionLease withoutCheckpoint() {
+        return new VersionLease(
+                node,
+                VersionState.OUTDATED,
+                "somebody deleted its checkpoint, so nobody knows for which events its rows stand: it is rebuilt",
+                since);
+    }
+
     /** For people. */
     public String describe() {
         return switch (state) {

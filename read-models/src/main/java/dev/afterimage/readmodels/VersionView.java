@@ -9,6 +9,7 @@ import java.util.Optional;
  * @param definitionChecksum of the SQL that made its tables
  * @param logGeneration of the log that its rows stand on
  * @param dropFailure why it is still there although nobody can go back to it; empty for all others
+ * @param comparison with the version that it replaced, in words; empty if that was not tried
  */
 public record VersionView(
         ProjectionVersion version,
@@ -16,4 +17,5 @@ public record VersionView(
         Position position,
         long logGeneration,
         VersionLease lease,
-        Optional<String> dropFailure) {}
+        Optional<String> dropFailure,
+        Optional<String> comparison) {}

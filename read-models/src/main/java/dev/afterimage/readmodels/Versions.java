@@ -3,6 +3,7 @@ package dev.afterimage.readmodels;
 import dev.afterimage.domain.Position;
 import dev.afterimage.readmodels.tables.VersionTables;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,18 @@ public final class Versions {
         return roster.look(projections);
     }
 
+    /** Tables of a version, and views of the active one, that are not there. */
+    public List<String> missingRelations(ProjectionVersion version) {
+        return database.result("looking for the tables and views of " + version, transaction -> {
+            var tables = new VersionTables(transaction);
+            var missing = new ArrayList<>(tables.missing(version));
+            if (version.phase() == VersionPhase.ACTIVE) {
+                missing.addAll(tables.missingViews(version));
+            }
+            return missing;
+        });
+    }
+
     /** Tables of a version that are not there, quoted and with their schema. */
     public List<String> missingTables(ProjectionVersion version) {
         return database.result(
@@ -122,14 +135,28 @@ public final class Versions {
         builds.request(projection);
     }
 
-    /** Remembers that a build ended well; what was asked for before it began is done. */
-    public void recordBuilt(ProjectionVersion version) {
-        builds.succeeded(version);
+    /**
+     * Remembers that a build ended well; what was asked for before it began is done.
+     *
+     * @param comparison with the version that it replaced, in words
+     */
+    public void recordBuilt(ProjectionVersion version, String comparison) {
+        builds.succeeded(version, comparison);
     }
 
-    /** Remembers why the last build failed and when it is tried again, for everyone who asks. */
-    public void recordBuildFailure(String projection, int revision, String message, Duration retryIn) {
-        builds.failed(projection, revision, message, retryIn);
+    /**
+     * Remembers why the last build failed and when it is tried again, for everyone who asks; nothing if another node
+     * has dropped what it built, and so has taken over.
+     *
+     * @param building what it had begun to build; null if it did not come to that
+     */
+    public void recordBuildFailure(
+            String projection,
+            int revision,
+            @Nullable ProjectionVersion building,
+            String message,
+            Duration retryIn) {
+        builds.failed(projection, revision, building, message, retryIn);
     }
 
     /** Nodes that start at once make a projection's versions one after the other. */

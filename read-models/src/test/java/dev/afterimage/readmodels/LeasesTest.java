@@ -218,9 +218,9 @@ class LeasesTest {
         rig.versions.requestRebuild("scores");
         assertThat(view().rebuildRequestedAt()).isPresent();
 
-        rig.versions.recordBuilt(before);
+        rig.versions.recordBuilt(before, "");
         assertThat(view().rebuildRequestedAt()).as("it began before").isPresent();
-        rig.versions.recordBuilt(rig.versions.openBuilding(ReadModelsRig.scores()));
+        rig.versions.recordBuilt(rig.versions.openBuilding(ReadModelsRig.scores()), "");
         assertThat(view().rebuildRequestedAt()).isEmpty();
 
         assertThatThrownBy(() -> rig.versions.requestRebuild("scored"))
@@ -230,17 +230,17 @@ class LeasesTest {
 
     @Test
     void failures_of_builds_are_counted_by_revision() {
-        rig.versions.recordBuildFailure("scores", 2, "poisoned", Duration.ofSeconds(1));
-        rig.versions.recordBuildFailure("scores", 2, "still poisoned", Duration.ofSeconds(2));
+        rig.versions.recordBuildFailure("scores", 2, null, "poisoned", Duration.ofSeconds(1));
+        rig.versions.recordBuildFailure("scores", 2, null, "still poisoned", Duration.ofSeconds(2));
 
         var failure = view().buildFailure().orElseThrow();
         assertThat(failure.attempts()).isEqualTo(2);
         assertThat(failure.message()).isEqualTo("still poisoned");
         assertThat(Duration.between(failure.failedAt(), failure.retryAt())).isEqualTo(Duration.ofSeconds(2));
 
-        rig.versions.recordBuildFailure("scores", 3, "poisoned", Duration.ofSeconds(1));
+        rig.versions.recordBuildFailure("scores", 3, null, "poisoned", Duration.ofSeconds(1));
         assertThat(view().buildFailure().orElseThrow().attempts()).isEqualTo(1);
-        rig.versions.recordBuilt(version);
+        rig.versions.recordBuilt(version, "");
         assertThat(view().buildFailure()).isEmpty();
     }
 

@@ -10,6 +10,7 @@ import dev.afterimage.postgres.Pause;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.readmodels.VersionPhase;
+import dev.afterimage.readmodels.VersionView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -63,9 +64,10 @@ public final class RebuildCommand implements Callable<Integer> {
                 return 0;
             }
             var rebuilt = awaitRebuilt(readModels, log.whole().head(), last);
+            var comparison = rebuilt.active().flatMap(VersionView::comparison).orElse("not compared");
             answer.print(
-                    "rebuilt: readers of %s see version %d".formatted(name, last(rebuilt)),
-                    Map.of("projection", name, "version", last(rebuilt)));
+                    "rebuilt: readers of %s see version %d, %s".formatted(name, last(rebuilt), comparison),
+                    Map.of("projection", name, "version", last(rebuilt), "comparison", comparison));
             return 0;
         }
     }

@@ -9,10 +9,13 @@ import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.readmodels.VersionPhase;
 import dev.afterimage.readmodels.VersionView;
+import dev.afterimage.readmodels.Versions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -26,6 +29,7 @@ import java.util.stream.Stream;
  * @param relays one for each source of the log
  * @param versions of every projection, by name and number
  * @param projections what is known of each beside its versions
+ * @param missing tables and views of active versions that are not there
  */
 public record StatusReport(
         Instant at,
@@ -33,7 +37,8 @@ public record StatusReport(
         Position head,
         List<SourceProgress> relays,
         List<Version> versions,
-        List<ProjectionView> projections) {
+        List<ProjectionView> projections,
+        Map<ProjectionVersion, List<String>> missing) {
 
     /**
      * A version and how far it is behind the log.
@@ -55,6 +60,7 @@ public record StatusReport(
         relays = List.copyOf(relays);
         versions = List.copyOf(versions);
         projections = List.copyOf(projections);
+        missing = Map.copyOf(missing);
     }
 
     /** @param at the database's clock */
@@ -66,15 +72,26 @@ public record StatusReport(
         var projections = readModels.versions().look(names).values().stream()
                 .sorted(Comparator.comparing(ProjectionView::projection))
                 .toList();
+        var missing = missing(readModels.versions());
         try {
             var head = log.head();
             var versions = versions(projections, view -> version(at, log, head, view));
-            return new StatusReport(at, Optional.empty(), head, log.sources(), versions, projections);
+            return new StatusReport(at, Optional.empty(), head, log.sources(), versions, projections, missing);
         } catch (LogDamagedException e) {
             var versions = versions(projections, view -> new Version(view, 0, Optional.empty()));
-            return new StatusReport(
-                    at, Optional.of(String.valueOf(e.getMessage())), Position.ZERO, List.of(), versions, projections);
+            var damage = Optional.of(String.valueOf(e.getMessage()));
+            return new StatusReport(at, damage, Position.ZERO, List.of(), versions, projections, missing);
         }
+    }
+
+    private static Map<ProjectionVersion, List<String>> missing(Versions versions) {
+        var missing = new HashMap<ProjectionVersion, List<String>>();
+        for (var version : versions.all()) {
+            if (version.phase() == VersionPhase.ACTIVE) {
+                missing.put(version, versions.missingRelations(version));
+            }
+        }
+        return missing;
     }
 
     private static List<Version> versions(List<ProjectionView> projections, Function<VersionView, Version> version) {

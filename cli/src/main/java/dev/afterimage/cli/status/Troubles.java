@@ -76,6 +76,14 @@ final class Troubles {
     }
 
     private static Optional<String> version(StatusReport.Version version, StatusReport status) {
+        var missing = status.missing().getOrDefault(version.version(), List.of());
+        if (!missing.isEmpty()) {
+            return Optional.of("somebody dropped %s of %s: run ./afterimage rebuild %s"
+                    .formatted(
+                            String.join(", ", missing),
+                            version.version(),
+                            version.version().projection()));
+        }
         var lease = version.view().lease();
         var since = StatusReport.since(lease.since(), status.at());
         var why = lease.message().isEmpty() ? "" : ": " + lease.message();

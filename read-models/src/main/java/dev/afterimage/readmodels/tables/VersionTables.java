@@ -51,9 +51,21 @@ public final class VersionTables {
     public List<String> missing(ProjectionVersion version) {
         return version.tables().stream()
                 .map(table -> quoted(version, table))
-                .filter(table -> Catalog.text(transaction, "SELECT pg_catalog.to_regclass(?)::text", table)
-                        .isEmpty())
+                .filter(this::isMissing)
                 .toList();
+    }
+
+    /** The views under the plain names of its tables that are not there. */
+    public List<String> missingViews(ProjectionVersion version) {
+        return version.tables().stream()
+                .map(table -> transaction.render(name(version.schema(), table)))
+                .filter(this::isMissing)
+                .toList();
+    }
+
+    private boolean isMissing(String quoted) {
+        return Catalog.text(transaction, "SELECT pg_catalog.to_regclass(?)::text", quoted)
+                .isEmpty();
     }
 
     /** Whether nothing has the names of its tables; another projection may have had one of them before. */
