@@ -230,9 +230,7 @@ class OperatorTest {
         try (var running = pipeline()) {
             awaitStatus(OperatorTest::isHealthy);
             db.execute("DROP VIEW read_model.product_sales");
-            awaitStatus(now -> now.get("troubles")
-                    .toString()
-                    .contains("product_sales\\\" of product_sales v"));
+            awaitStatus(now -> now.get("troubles").toString().contains("product_sales\\\" of product_sales v"));
             assertThat(run("rebuild", "product_sales").status()).isZero();
             awaitStatus(OperatorTest::isHealthy);
         }

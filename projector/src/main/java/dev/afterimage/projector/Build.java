@@ -32,8 +32,7 @@ final class Build {
      * @param comparison with the version before, if they could be compared
      * @param compared the same in words, or why not
      */
-    record Built(
-            ProjectionVersion version, ProjectionStep step, Optional<Comparison> comparison, String compared) {}
+    record Built(ProjectionVersion version, ProjectionStep step, Optional<Comparison> comparison, String compared) {}
 
     private final Projection projection;
     private final Workplace workplace;

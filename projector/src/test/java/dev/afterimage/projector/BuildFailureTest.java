@@ -141,7 +141,8 @@ class BuildFailureTest {
                 2,
                 WIDER));
         await(building);
-        rig.sql.execute("UPDATE afterimage.version_lease SET node = 'nobody', until = clock_timestamp() WHERE version = 2");
+        rig.sql.execute(
+                "UPDATE afterimage.version_lease SET node = 'nobody', until = clock_timestamp() WHERE version = 2");
         rig.start(Accounts.withSql(Tallies.projection(), 2, WIDER));
         Waiting.until(
                 () -> Optional.of(rig.active("tallies")).filter(active -> active.revision() == 2),

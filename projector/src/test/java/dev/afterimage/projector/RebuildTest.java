@@ -11,18 +11,18 @@ import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Renamed;
 import dev.afterimage.readmodels.Comparison.TableComparison;
 import dev.afterimage.readmodels.ProjectionVersion;
+import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.VersionPhase;
+import dev.afterimage.readmodels.VersionView;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import dev.afterimage.readmodels.ProjectionView;
-import dev.afterimage.readmodels.VersionView;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,8 +182,10 @@ class RebuildTest {
                 .containsExactly("account");
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
         var recorded = Waiting.until(
-                () -> Optional.ofNullable(
-                                rig.readModels.versions().look(List.of("accounts")).get("accounts"))
+                () -> Optional.ofNullable(rig.readModels
+                                .versions()
+                                .look(List.of("accounts"))
+                                .get("accounts"))
                         .flatMap(ProjectionView::active)
                         .flatMap(VersionView::comparison),
                 () -> projector.status().toString());

@@ -86,11 +86,7 @@ final class Builds {
 
     /** @param building must be there still; null if nothing was built */
     void failed(
-            String projection,
-            int revision,
-            @Nullable ProjectionVersion building,
-            String message,
-            Duration retryIn) {
+            String projection, int revision, @Nullable ProjectionVersion building, String message, Duration retryIn) {
         database.execute(
                 "recording why %s was not built".formatted(projection),
                 """

@@ -151,11 +151,7 @@ public final class Versions {
      * @param building what it had begun to build; null if it did not come to that
      */
     public void recordBuildFailure(
-            String projection,
-            int revision,
-            @Nullable ProjectionVersion building,
-            String message,
-            Duration retryIn) {
+            String projection, int revision, @Nullable ProjectionVersion building, String message, Duration retryIn) {
         builds.failed(projection, revision, building, message, retryIn);
     }
 
