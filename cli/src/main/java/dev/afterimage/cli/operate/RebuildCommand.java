@@ -81,7 +81,7 @@ public final class RebuildCommand implements Callable<Integer> {
                 var view = look(readModels);
                 if (isDone(view, last)) {
                     bar.done("switched");
-                    return view;
+                    return look(readModels); // versions are looked at before requests
                 }
                 requireNotFailed(view);
                 if (isTaken(view, bar)) {
