@@ -40,7 +40,7 @@ final class RunCommand implements Callable<Integer> {
         var stopped = new CountDownLatch(1);
         var hook = new Thread(() -> stop(stopping, stopped), "afterimage-stop");
         Runtime.getRuntime().addShutdownHook(hook);
-        try (var open = database.open();
+        try (var open = database.openAlone();
                 var pipeline = new Pipeline(open.requireInitialised().address(), open.dataSource()).start()) {
             screen.line("running on %s; stop with ctrl-c".formatted(open.address()));
             do {

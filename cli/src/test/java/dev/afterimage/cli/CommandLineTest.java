@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.embedded.EmbeddedServer;
 import dev.afterimage.embedded.ServerSettings;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CommandLineTest {
 
@@ -66,6 +68,22 @@ class CommandLineTest {
             assertThat(Run.of("init", "--jdbc-url", url).out()).contains("replication slot afterimage_outbox_shop");
             assertThat(Run.of("repair", "--jdbc-url", url).out()).contains("0 events were missing");
         }
+    }
+
+    @Test
+    void a_kept_folder_whose_server_another_command_runs_is_used_where_it_runs(@TempDir Path folder) {
+        var kept = folder.toString();
+        assertThat(Run.of("init", "--keep", kept).status()).isZero();
+        var settings = ServerSettings.forTests().withDataDirectory(folder);
+        try (var server = EmbeddedServer.start(settings)) {
+            var status = Run.of("status", "--keep", kept);
+
+            assertThat(status.out()).contains("afterimage_outbox_northwind");
+            assertThat(status.err()).isEmpty();
+            assertThat(Run.of("run", "--keep", kept).err()).contains("is in use by another server: stop it");
+            assertThat(server.databaseExists("northwind")).isTrue();
+        }
+        assertThat(Run.of("status", "--keep", kept).out()).contains("afterimage_outbox_northwind");
     }
 
     @Test

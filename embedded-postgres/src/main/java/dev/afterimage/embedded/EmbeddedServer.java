@@ -62,8 +62,12 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** For any PostgreSQL client on this machine. Holds the superuser's name and password: never print it. */
     public String jdbcUrl(String database) {
+        return jdbcUrl(port(), database, password);
+    }
+
+    static String jdbcUrl(int port, String database, SuperuserPassword password) {
         return "jdbc:postgresql://localhost:%d/%s?user=%s&password=%s"
-                .formatted(port(), new DatabaseName(database).value(), SUPERUSER, password.value());
+                .formatted(port, new DatabaseName(database).value(), SUPERUSER, password.value());
     }
 
     /** Where the superuser's password is, for other programs of the same user. */

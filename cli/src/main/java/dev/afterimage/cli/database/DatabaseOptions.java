@@ -1,6 +1,7 @@
 package dev.afterimage.cli.database;
 
 import dev.afterimage.embedded.EmbeddedServer;
+import dev.afterimage.embedded.RunningServer;
 import dev.afterimage.embedded.ServerSettings;
 import dev.afterimage.postgres.DatabaseAddress;
 import java.nio.file.Path;
@@ -59,12 +60,26 @@ public final class DatabaseOptions {
         return new OpenDatabase(DatabaseAddress.of(server.jdbcUrl(EMBEDDED_DATABASE)), server);
     }
 
-    /** Opens a database that outlives the command. */
+    /** Opens a database that outlives the command; one that another command keeps running is used where it runs. */
     public OpenDatabase open() {
+        requireNamed();
+        return jdbcUrl == null && keep != null
+                ? RunningServer.on(keep)
+                        .map(server -> new OpenDatabase(DatabaseAddress.of(server.jdbcUrl(EMBEDDED_DATABASE)), null))
+                        .orElseGet(this::openOrTemporary)
+                : openOrTemporary();
+    }
+
+    /** The same for a command that runs its server itself, for as long as it takes. */
+    public OpenDatabase openAlone() {
+        requireNamed();
+        return openOrTemporary();
+    }
+
+    private void requireNamed() {
         if (jdbcUrl == null && keep == null) {
             throw usage("say which database: --jdbc-url URL, or --keep DIR of an earlier demo");
         }
-        return openOrTemporary();
     }
 
     private ParameterException usage(String problem) {
