@@ -57,6 +57,16 @@ public final class SqlStates {
         return null;
     }
 
+    /** The first {@link SQLException} among the causes that has this code. */
+    public static Optional<SQLException> first(String sqlState, Throwable failure) {
+        for (var cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sqlState.equals(sql.getSQLState())) {
+                return Optional.of(sql);
+            }
+        }
+        return Optional.empty();
+    }
+
     private static Optional<SQLException> firstOf(Throwable failure) {
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {

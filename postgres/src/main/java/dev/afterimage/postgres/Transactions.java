@@ -23,6 +23,7 @@ public final class Transactions {
     }
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final String ABORTED = "25P02";
 
     private final DataSource dataSource;
     private final Bounds bounds;
@@ -67,6 +68,7 @@ public final class Transactions {
      * Commits when the work returns and rolls back when it throws.
      *
      * @throws BlockedException if a lock is not given in time
+     * @throws DeniedException if the role lacks a privilege
      * @throws DatabaseException if a statement or the commit fails; {@code attempt} names it
      */
     public <T extends @Nullable Object> T inOne(String attempt, Work<T> work) {
@@ -97,6 +99,9 @@ public final class Transactions {
             if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
                 throw blocked(connection, attempt, begun, e);
             }
+            if (DeniedException.INSUFFICIENT_PRIVILEGE.equals(e.getSQLState()) && isAborted(connection)) {
+                throw new DeniedException(attempt, role(connection, e), e);
+            }
             throw e;
         } finally {
             if (!done) {
@@ -120,6 +125,34 @@ public final class Transactions {
         } catch (SQLException e) {
             failure.addSuppressed(e);
             return List.of();
+        }
+    }
+
+    /** Otherwise what failed was a statement on another connection, which the work used. */
+    private static boolean isAborted(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("SELECT 1");
+            return false;
+        } catch (SQLException e) {
+            if (ABORTED.equals(e.getSQLState())) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private String role(Connection connection, SQLException failure) {
+        try {
+            connection.rollback();
+            OwnSettings.begin(connection, bounds);
+            try (var statement = connection.createStatement();
+                    var row = statement.executeQuery("SELECT quote_ident(current_user)")) {
+                row.next();
+                return row.getString(1);
+            }
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+            return "of this connection";
         }
     }
 

@@ -4,6 +4,7 @@ import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Cause;
+import dev.afterimage.postgres.DeniedException;
 import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.projector.rows.ForeignWriteException;
 import dev.afterimage.readmodels.Advance;
@@ -46,6 +47,7 @@ final class ProjectionStep {
     /**
      * Goes on with a version that was claimed.
      *
+     * @throws DeniedException if the role lacks a privilege
      * @throws IllegalStateException if its tables are not there or not as they were made
      */
     static ProjectionStep open(
@@ -62,6 +64,8 @@ final class ProjectionStep {
                     transaction ->
                             projection.body().open(log.decoder().catalog(), transaction, empty, settings.keptRows()));
             return new ProjectionStep(log, readModels, claim, fold, settings.bounds());
+        } catch (DeniedException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw SqlStates.isTransient(e)
                     ? e

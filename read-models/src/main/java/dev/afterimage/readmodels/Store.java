@@ -3,6 +3,7 @@ package dev.afterimage.readmodels;
 import dev.afterimage.postgres.BlockedException;
 import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.DatabaseException;
+import dev.afterimage.postgres.DeniedException;
 import dev.afterimage.postgres.SqlStates;
 import dev.afterimage.postgres.Transactions;
 import java.sql.Connection;
@@ -67,11 +68,15 @@ record Store(DataSource dataSource, Transactions transactions, Settings settings
     private <T> T on(Connection connection, Function<DSLContext, T> work) throws SQLException {
         try {
             return work.apply(with(connection));
-        } catch (BlockedException e) {
+        } catch (BlockedException | DeniedException e) {
             throw e; // of another transaction, which has found out already
         } catch (DataAccessException | DatabaseException e) {
             if (LOCK_NOT_AVAILABLE.equals(SqlStates.of(e))) {
                 throw new SQLException(e.getMessage(), LOCK_NOT_AVAILABLE, e); // the transaction finds out who has it
+            }
+            var denied = SqlStates.first(DeniedException.INSUFFICIENT_PRIVILEGE, e);
+            if (denied.isPresent()) {
+                throw denied.get(); // the transaction finds out whose privilege is missing
             }
             throw e;
         }
