@@ -54,8 +54,9 @@ final class Recorder {
     }
 
     private synchronized boolean awaitWork(boolean failed) throws InterruptedException {
-        if (failed && !closed) {
-            wait(PAUSE.toMillis());
+        var pauseEnds = System.nanoTime() + (failed ? PAUSE.toNanos() : 0);
+        while (!closed && pauseEnds - System.nanoTime() > 0) {
+            wait(1 + (pauseEnds - System.nanoTime()) / 1_000_000);
         }
         while (pending.isEmpty() && !closed) {
             wait();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.SQLDialect;
@@ -61,7 +62,7 @@ class HeartbeatTest {
             awaitRenewed("accounts");
             awaitRenewed("accounts");
 
-            assertThat(leaseOf("accounts")).isAfter(OffsetDateTime.now());
+            assertThat(leaseOf("accounts")).isAfter(OffsetDateTime.now(ZoneOffset.UTC));
             other.rollback();
         }
         ProjectorRig.awaitState(projector, "tallies", RunState.STOPPED);

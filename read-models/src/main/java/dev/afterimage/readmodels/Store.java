@@ -19,6 +19,7 @@ import org.jooq.Result;
 import org.jooq.conf.Settings;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every statement of ours on the read models' database goes through here: in transactions that are the same whatever
@@ -86,7 +87,7 @@ record Store(DataSource dataSource, Transactions transactions, Settings settings
         return result(attempt, transaction -> transaction.fetch(sql, values));
     }
 
-    int execute(String attempt, String sql, Object... values) {
+    int execute(String attempt, String sql, @Nullable Object... values) {
         return result(attempt, transaction -> transaction.execute(sql, values));
     }
 

@@ -102,8 +102,9 @@ class OwnTransactionsTest {
         rig.readModels.leases().release(version, "n1", VersionState.STOPPED, "because");
 
         var seen = rig.elsewhere();
-        var view = seen.versions().look(List.of("scores")).get("scores");
-        assertThat(view.rebuildRequestedAt()).isPresent();
+        assertThat(seen.versions().look(List.of("scores")).values())
+                .singleElement()
+                .satisfies(view -> assertThat(view.rebuildRequestedAt()).isPresent());
         assertThat(seen.freshness(ScoreTable.SCORE).failure()).hasValue("broken");
         assertThat(seen.leases().claim(version, "n2")).isPresent();
     }

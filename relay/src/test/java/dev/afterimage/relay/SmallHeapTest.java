@@ -30,14 +30,6 @@ class SmallHeapTest {
               format('{"tag":"€%%s","number":%%s}', repeat('x', 1048500), n)::json, now()
             FROM generate_series(1, %d) n""";
 
-    /** Ten events of each aggregate, far from each other. */
-    private static final String SMALL = """
-            INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence, event_name, event_version,
-              payload, occurred_at)
-            SELECT gen_random_uuid(), 'counter', 'small ' || n %% (%1$d / 10), 1 + n / (%1$d / 10), 'counted', 1,
-              format('{"tag":"small","number":%%s}', n)::json, now()
-            FROM generate_series(0, %1$d - 1) n""";
-
     @RegisterExtension
     static final FreshDatabase database = new FreshDatabase();
 
@@ -63,7 +55,13 @@ class SmallHeapTest {
 
     @Test
     void a_transaction_of_very_many_events_is_captured() throws Exception {
-        rig.execute(SMALL.formatted(SMALL_EVENTS));
+        // Ten events of each aggregate, far from each other.
+        rig.execute("""
+            INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence, event_name, event_version,
+              payload, occurred_at)
+            SELECT gen_random_uuid(), 'counter', 'small ' || n %% (%1$d / 10), 1 + n / (%1$d / 10), 'counted', 1,
+              format('{"tag":"small","number":%%s}', n)::json, now()
+            FROM generate_series(0, %1$d - 1) n""".formatted(SMALL_EVENTS));
 
         assertEndedWell(SmallHeap.Capture.class, SMALL_EVENTS);
         assertThat(rig.query("""
