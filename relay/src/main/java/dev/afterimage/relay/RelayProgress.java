@@ -17,9 +17,15 @@ final class RelayProgress {
 
     private record Sent(String token, long nanos) {}
 
+    /** From so many connections on that brought nothing new, another one is no sign that all is well. */
+    static final int MANY_FAILURES = 3;
+
     private static final int MAX_UNDER_WAY = 1_000;
     private static final String UNCONFIRMED =
             "nothing has been heard of the stream for a while: looking whether this relay still has the slot";
+
+    private static final String NOT_THROUGH =
+            "connected again; the last %d connections failed before anything new came over them, the last because %s";
 
     private final long confirmationLasts;
     private final LongSupplier clock;
@@ -35,6 +41,9 @@ final class RelayProgress {
     private long confirmedAt;
     private boolean isBehind = true;
     private Instant since = Instant.now();
+    private int failures;
+    private Instant failing = Instant.now();
+    private String lastFailure = "";
     private SlotHealth slot = SlotHealth.UNKNOWN;
 
     /** @param canaryInterval how often the watch confirms that the relay streams */
@@ -54,6 +63,9 @@ final class RelayProgress {
         state = to;
         message = why;
         refusal = null;
+        if (to == RelayState.BACKING_OFF) {
+            failed(why);
+        }
         if (to == RelayState.STREAMING) {
             confirmedAt = clock.getAsLong();
         } else {
@@ -62,6 +74,12 @@ final class RelayProgress {
             isBehind = true;
         }
         notifyAll();
+    }
+
+    private void failed(String why) {
+        failing = failures == 0 ? since : failing;
+        failures++;
+        lastFailure = why;
     }
 
     /** As {@link #move}, unless the relay shows a state that lasts while it looks again. */
@@ -91,6 +109,7 @@ final class RelayProgress {
         confirmedAt = clock.getAsLong();
         lastPosition = delivered.head();
         events += delivered.events();
+        failures = delivered.events() > 0 ? 0 : failures;
         for (var change : delivered.changes()) {
             if (change instanceof Change.Canary seen) {
                 canarySeen(seen.token());
@@ -117,6 +136,7 @@ final class RelayProgress {
                 lastLag = since(sent);
                 lastSeen = sent;
                 isBehind = false;
+                failures = 0;
                 return;
             }
         }
@@ -127,12 +147,31 @@ final class RelayProgress {
     }
 
     synchronized RelayStatus status() {
-        var why = isUnconfirmed() ? UNCONFIRMED : message;
-        return new RelayStatus(state(), why, since, Optional.ofNullable(refusal), lastPosition, events, lag(), slot);
+        var shown = state();
+        return new RelayStatus(
+                shown,
+                message(shown),
+                shown == RelayState.BACKING_OFF ? failing : since,
+                Optional.ofNullable(refusal),
+                lastPosition,
+                events,
+                lag(),
+                slot);
     }
 
+    private String message(RelayState shown) {
+        if (isUnconfirmed()) {
+            return UNCONFIRMED;
+        }
+        return shown == state ? message : NOT_THROUGH.formatted(failures, lastFailure);
+    }
+
+    /** A source that fails over and over looks connected in between: it is not before something new has come. */
     private RelayState state() {
-        return isUnconfirmed() ? RelayState.CHECKING : state;
+        if (isUnconfirmed()) {
+            return RelayState.CHECKING;
+        }
+        return state == RelayState.STREAMING && failures >= MANY_FAILURES ? RelayState.BACKING_OFF : state;
     }
 
     private boolean isUnconfirmed() {

@@ -9,7 +9,8 @@ import java.util.Optional;
  * How a relay is doing at one moment.
  *
  * @param message why it is in this state and what to do; empty when all is well
- * @param since when it entered this state
+ * @param since when it entered this state; in {@link RelayState#BACKING_OFF}, when the first connection failed since
+ *     anything new came
  * @param refusal set in the state {@link RelayState#REFUSED}
  * @param lastPosition the last position this relay appended, or the log's head when it connected
  * @param events how many events it appended since it was made

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * Whether the connection to the slot is alive, told from beside it: a connection that is half open delivers nothing,
  * fails never and looks like an idle source. Who is asked: the server, whether its process for us is there and hears
- * our acknowledgements, which the stream sends every second whatever it delivers.
+ * our acknowledgements, which the stream sends every second whatever it delivers. To a role that does not read all
+ * statistics the server does not tell what it hears: then its own time-out decides, after which its process is gone.
  */
 final class Vitals {
 
@@ -18,7 +19,7 @@ final class Vitals {
     private static final String TOO_MANY_CONNECTIONS = "53300";
 
     private long pid;
-    private String reply = "";
+    private Optional<String> reply = Optional.empty();
     private long replyAt;
     private long heardAt;
 
@@ -52,7 +53,7 @@ final class Vitals {
         if (slot.activePid() != pid) {
             return Optional.of("the server has ended the connection (its process %d is gone)".formatted(pid));
         }
-        if (!slot.reply().equals(reply)) {
+        if (slot.reply().isEmpty() || !slot.reply().equals(reply)) {
             reply = slot.reply();
             replyAt = now;
         }

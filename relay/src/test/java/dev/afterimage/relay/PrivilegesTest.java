@@ -4,15 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.DatabaseAddress;
+import dev.afterimage.relay.RelayRig.Counter;
+import dev.afterimage.relay.RelayRig.CounterEvent.Counted;
 import dev.afterimage.relay.debezium.DebeziumChangeSource;
+import dev.afterimage.relay.source.SourceDatabase;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class PrivilegesTest {
+
+    private static final boolean IS_FULL = Boolean.getBoolean("afterimage.full");
+    private static final int APPEND = 500;
 
     @RegisterExtension
     static final FreshDatabase database = new FreshDatabase();
@@ -43,6 +50,56 @@ class PrivilegesTest {
             RelayRig.await(RelayState.STREAMING, relay.start());
             rig.append("a", "a", 1);
             assertThat(rig.payloadsOf(1)).containsExactly("a 1");
+        }
+    }
+
+    /** The server shows when a process was last heard of only to roles that read all statistics. */
+    @Test
+    void a_connection_is_not_taken_for_dead_because_the_role_cannot_see_when_the_server_heard_of_it() throws Exception {
+        rig.execute("ALTER ROLE relay_role REPLICATION");
+        try (var relay = relay();
+                var source = new SourceDatabase(DatabaseAddress.of(database.jdbcUrlFor("relay_role")))) {
+            RelayRig.await(RelayState.STREAMING, relay.start());
+            rig.append("a", "a", 1);
+            rig.logOf(1);
+            var slot = source.slot(rig.slot).orElseThrow();
+            var vitals = new Vitals(0);
+            vitals.connectedAs(slot.activePid(), 0);
+
+            assertThat(slot.reply()).isEmpty();
+            assertThat(vitals.saw(slot, Vitals.LIMIT.multipliedBy(10).toNanos()))
+                    .as("why the connection is dead")
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void large_transactions_arrive_over_one_connection_however_long_it_lasts() throws Exception {
+        rig.execute("ALTER ROLE relay_role REPLICATION");
+        int events = IS_FULL ? 300_000 : 1_000;
+        long until = System.nanoTime() + (IS_FULL ? Vitals.LIMIT.multipliedBy(3).toNanos() : 0);
+        try (var relay = relay()) {
+            RelayRig.await(RelayState.STREAMING, relay.start());
+            var connection = rig.slot("active_pid");
+            int expected = 0;
+            do {
+                appendInOne(events);
+                expected += events;
+                rig.awaitHead(expected);
+            } while (System.nanoTime() < until);
+
+            assertThat(rig.slot("active_pid")).isEqualTo(connection);
+            assertThat(relay.status().state()).isEqualTo(RelayState.STREAMING);
+        }
+    }
+
+    private void appendInOne(int events) throws SQLException {
+        try (var large = rig.transaction()) {
+            for (int from = 0; from < events; from += APPEND) {
+                var some = IntStream.range(from, from + APPEND).mapToObj(n -> new Counted("large", n));
+                rig.outbox.append(large, Counter.class, "a", some);
+            }
+            large.commit();
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.domain.Position;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,48 @@ class RelayProgressTest {
         progress.delivered(new AppendOnce.Delivered(new Position(1), 1, List.of()));
 
         assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+    }
+
+    @Test
+    void a_relay_that_connects_again_and_again_and_gets_no_further_does_not_stream() throws Exception {
+        for (int i = 0; i < RelayProgress.MANY_FAILURES; i++) {
+            progress.move(RelayState.STREAMING, "");
+            assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+            progress.delivered(new AppendOnce.Delivered(new Position(1), 0, List.of()));
+            progress.move(RelayState.BACKING_OFF, "the connection broke; trying again in %d ms".formatted(i));
+        }
+        var since = progress.status().since();
+        progress.look();
+        progress.move(RelayState.STREAMING, "");
+
+        var status = progress.status();
+        assertThat(status.state()).isEqualTo(RelayState.BACKING_OFF);
+        assertThat(status.message())
+                .isEqualTo(
+                        "connected again; the last 3 connections failed before anything new came over them, the last because the connection broke; trying again in 2 ms");
+        assertThat(status.since()).isEqualTo(since);
+        assertThat(progress.await(RelayState.STREAMING, Duration.ZERO)).isFalse();
+    }
+
+    @Test
+    void whatever_is_new_shows_that_a_relay_gets_through() {
+        failOften();
+        progress.delivered(new AppendOnce.Delivered(new Position(1), 1, List.of()));
+        assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+        assertThat(progress.status().message()).isEmpty();
+
+        failOften();
+        assertThat(progress.status().state()).isEqualTo(RelayState.BACKING_OFF);
+        var canary = new Change.Canary(progress.canarySent(), Optional.empty(), new Lsn(1));
+        progress.delivered(new AppendOnce.Delivered(new Position(1), 0, List.of(canary)));
+        assertThat(progress.status().state()).isEqualTo(RelayState.STREAMING);
+    }
+
+    private void failOften() {
+        for (int i = 0; i < RelayProgress.MANY_FAILURES; i++) {
+            progress.move(RelayState.BACKING_OFF, "the connection broke");
+        }
+        progress.move(RelayState.STREAMING, "");
     }
 
     @Test

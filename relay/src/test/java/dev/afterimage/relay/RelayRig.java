@@ -178,6 +178,17 @@ final class RelayRig {
         });
     }
 
+    /** Waits as long as the log grows. */
+    void awaitHead(long position) throws InterruptedException {
+        long head = log.whole().head().value();
+        while (head < position) {
+            if (!log.whole().awaitAfter(new Position(head), SOON)) {
+                throw new AssertionError("the log stands at %d of %d".formatted(head, position));
+            }
+            head = log.whole().head().value();
+        }
+    }
+
     /** Everything in the log once it has at least {@code count} events. */
     List<LoggedEvent> logOf(int count) throws InterruptedException {
         if (!log.whole().awaitAfter(new Position(count - 1L), SOON)) {

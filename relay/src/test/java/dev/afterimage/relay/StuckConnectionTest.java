@@ -10,6 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A connection that delivers nothing and never fails is found from beside it. */
@@ -52,6 +53,30 @@ class StuckConnectionTest {
                 assertThat(rig.payloadsOf(2)).containsExactly("before 1", "after 2");
                 Eventually.assertThatSoon("the stream that was given up has ended", () -> streams() == 1);
             }
+        }
+    }
+
+    /** Takes as long as the server's time-out. */
+    @Test
+    @EnabledIfSystemProperty(named = "afterimage.full", matches = "true")
+    void a_role_that_is_not_told_what_the_server_hears_waits_for_the_server_to_give_up_a_frozen_connection()
+            throws Exception {
+        rig.execute("CREATE ROLE hears_nothing LOGIN REPLICATION");
+        rig.execute("GRANT USAGE ON SCHEMA afterimage TO hears_nothing");
+        rig.execute("GRANT SELECT ON ALL TABLES IN SCHEMA afterimage TO hears_nothing");
+        rig.execute("GRANT INSERT, UPDATE ON afterimage.capture TO hears_nothing");
+        try (var proxy = FreezingProxy.to(rig.address.host(), rig.address.port())) {
+            var address = DatabaseAddress.of(database.jdbcUrlFor("hears_nothing")
+                    .replaceFirst("//[^/]+/", "//localhost:%d/".formatted(proxy.port())));
+            try (var relay = new Relay(address, rig.log, DebeziumChangeSource.of(address, rig.settings), rig.settings)) {
+                RelayRig.await(RelayState.STREAMING, relay.start());
+                proxy.freezeOpenConnections();
+                rig.append("a", "after", 1);
+
+                assertThat(rig.payloadsOf(1)).containsExactly("after 1");
+            }
+        } finally {
+            rig.execute("DROP OWNED BY hears_nothing; DROP ROLE hears_nothing");
         }
     }
 

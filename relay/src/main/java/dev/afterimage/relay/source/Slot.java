@@ -2,19 +2,21 @@ package dev.afterimage.relay.source;
 
 import dev.afterimage.relay.Lsn;
 import dev.afterimage.relay.SlotHealth;
+import java.util.Optional;
 
 /**
  * A replication slot as the server sees it.
  *
  * @param activePid the server's process that streams from it; 0 if none does
  * @param holder what that process calls itself
- * @param reply when the one who streams was last heard of, as text by its own clock; empty if nobody does
+ * @param reply when the one who streams was last heard of, as text by its own clock; empty if nobody does, if it has
+ *     said nothing yet, or if our role does not read all statistics: then the server does not tell
  */
 public record Slot(
         String plugin,
         String database,
         long activePid,
         String holder,
-        String reply,
+        Optional<String> reply,
         Lsn confirmed,
         SlotHealth health) {}

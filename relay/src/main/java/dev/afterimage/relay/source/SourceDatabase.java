@@ -111,7 +111,7 @@ public final class SourceDatabase implements AutoCloseable {
     public Optional<Slot> slot(String name) {
         var sql = """
                 SELECT coalesce(s.plugin, 'none'), coalesce(s.database, 'none'), coalesce(s.active_pid, 0),
-                  coalesce(a.application_name, ''), coalesce(r.reply_time::text, ''),
+                  coalesce(a.application_name, ''), r.reply_time::text,
                   s.confirmed_flush_lsn::text, s.active, coalesce(s.wal_status, 'unreserved'),
                   pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.confirmed_flush_lsn)::bigint,
                   pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), s.restart_lsn)::bigint, s.safe_wal_size
@@ -140,7 +140,7 @@ public final class SourceDatabase implements AutoCloseable {
                 row.getString(2),
                 row.getLong(3),
                 row.getString(4),
-                row.getString(5),
+                Optional.ofNullable(row.getString(5)),
                 lsn(row),
                 health);
     }
