@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One append to several aggregates as one statement. It moves the heads in one order, whatever the caller's, so two
  * such statements never wait for each other in a circle; then it inserts the events in the caller's order. As in
- * {@link AppendStatement}, every name has its schema.
+ * {@link AppendStatement}, every name has its schema. The arrays are subqueries of one row, which the server evaluates
+ * once and looks into: in a join, each row would carry the whole array.
  */
 record ChangesStatement(ChangesRows changes, Envelope envelope) {
 
@@ -34,18 +35,17 @@ record ChangesStatement(ChangesRows changes, Envelope envelope) {
                 ORDER BY aggregate_type COLLATE pg_catalog."C", aggregate_id COLLATE pg_catalog."C") AS sequences
               FROM moved
             ), placed AS (
-              SELECT pg_catalog.array_agg(sequences[rank] OPERATOR(pg_catalog.-) events ORDER BY place) AS befores,
-                coalesce(pg_catalog.bool_and(
-                  (sequences[rank] OPERATOR(pg_catalog.-) events) OPERATOR(pg_catalog.=) expected), true) AS as_expected
-              FROM given, ranked
+              SELECT pg_catalog.array_agg(before ORDER BY place) AS befores,
+                coalesce(pg_catalog.bool_and(before OPERATOR(pg_catalog.=) expected), true) AS as_expected
+              FROM (SELECT (SELECT sequences FROM ranked)[rank] OPERATOR(pg_catalog.-) events AS before, expected, place
+                FROM given OFFSET 0) AS each
             ), recorded AS (
               INSERT INTO afterimage.outbox (event_id, aggregate_type, aggregate_id, sequence,
                                              event_name, event_version, payload, metadata, occurred_at)
-              SELECT e.id, e.aggregate_type, e.aggregate_id, placed.befores[e.head] OPERATOR(pg_catalog.+) e.number,
-                e.name, e.version, e.payload::pg_catalog.json, ?::pg_catalog.json, ?
-              FROM placed, unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
+              SELECT e.id, e.aggregate_type, e.aggregate_id, (SELECT befores FROM placed)[e.head] OPERATOR(pg_catalog.+) e.number, e.name, e.version, e.payload::pg_catalog.json, ?::pg_catalog.json, ?
+              FROM unnest(?, ?, ?, ?, ?, ?, ?, ?) WITH ORDINALITY
                 AS e (id, aggregate_type, aggregate_id, head, number, name, version, payload, place)
-              WHERE placed.as_expected
+              WHERE (SELECT as_expected FROM placed)
               ORDER BY e.place
             )
             SELECT as_expected, befores FROM placed

@@ -10,7 +10,9 @@ public enum RelayState {
     STANDBY,
     /** Connected, and no other relay can be: changes flow into the log. */
     STREAMING,
-    /** The connection or the log failed and it waits; or several failed in a row and the next has brought nothing yet. */
+    /**
+     * The connection or the log failed and it waits; or several failed in a row and the next has brought nothing yet.
+     */
     BACKING_OFF,
     /** Going on would lose events or repeat them; it looks again now and then, and an operator must act. */
     REFUSED,

@@ -68,7 +68,8 @@ class StuckConnectionTest {
         try (var proxy = FreezingProxy.to(rig.address.host(), rig.address.port())) {
             var address = DatabaseAddress.of(database.jdbcUrlFor("hears_nothing")
                     .replaceFirst("//[^/]+/", "//localhost:%d/".formatted(proxy.port())));
-            try (var relay = new Relay(address, rig.log, DebeziumChangeSource.of(address, rig.settings), rig.settings)) {
+            try (var relay =
+                    new Relay(address, rig.log, DebeziumChangeSource.of(address, rig.settings), rig.settings)) {
                 RelayRig.await(RelayState.STREAMING, relay.start());
                 proxy.freezeOpenConnections();
                 rig.append("a", "after", 1);
