@@ -13,10 +13,8 @@ import dev.afterimage.postgres.Copy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Appends in one transaction: fence the source, move the head, check the sequences, copy the rows, notify. */
@@ -117,19 +115,6 @@ final class PostgresAppender implements LogAppender {
 
     @Override
     public Set<EventId> alreadyAppended(Collection<EventId> events) {
-        var sql = "SELECT event_id FROM afterimage.event_log WHERE event_id = ANY (?)";
-        return transactions.reading("looking for %d events in the log".formatted(events.size()), connection -> {
-            var ids = events.stream().map(EventId::value).toArray();
-            try (var statement = connection.prepareStatement(sql)) {
-                statement.setArray(1, connection.createArrayOf("uuid", ids));
-                try (var rows = statement.executeQuery()) {
-                    var found = new HashSet<EventId>();
-                    while (rows.next()) {
-                        found.add(new EventId(rows.getObject(1, UUID.class)));
-                    }
-                    return found;
-                }
-            }
-        });
+        return new PostgresAudit(transactions).present(events);
     }
 }
