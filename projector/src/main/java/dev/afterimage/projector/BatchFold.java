@@ -12,6 +12,7 @@ interface BatchFold {
      * Brings the rows of a batch up to date inside a transaction, in the order of the log.
      *
      * @throws EventFailedException if an event that the projection handles could not be folded
+     * @throws AbandonedException after {@link #abandon}
      */
     void apply(DSLContext transaction, List<DecodedEvent> batch);
 
@@ -21,6 +22,9 @@ interface BatchFold {
     /** The event that a handler has at hand; null between handlers. From any thread. */
     @Nullable
     LoggedEvent handling();
+
+    /** Ends the current batch before its next event: what it wrote is not wanted any more. From any thread. */
+    void abandon();
 
     /** The transaction of the last batch has committed. */
     void committed();

@@ -7,9 +7,17 @@ import org.jspecify.annotations.Nullable;
 final class HandlerCalls {
 
     private volatile @Nullable LoggedEvent handling;
+    private volatile boolean abandoned;
 
-    /** What happens around the event, such as a lost connection, passes as it is. */
+    /**
+     * What happens around the event, such as a lost connection, passes as it is.
+     *
+     * @throws AbandonedException after {@link #abandon}
+     */
     void run(LoggedEvent event, Runnable handler) {
+        if (abandoned) {
+            throw new AbandonedException(event.position());
+        }
         handling = event;
         try {
             handler.run();
@@ -25,6 +33,11 @@ final class HandlerCalls {
         } finally {
             handling = null;
         }
+    }
+
+    /** No further handler is run. From any thread. */
+    void abandon() {
+        abandoned = true;
     }
 
     /** The event that a handler has at hand; null between handlers. */

@@ -146,8 +146,8 @@ final class Heartbeat implements AutoCloseable {
     }
 
     /**
-     * Ends every run after its current batch, cancels every rebuild, and gives every version to other nodes at once.
-     * Waits up to 30 seconds for all of them together.
+     * Ends every run after its current batch and every rebuild after its current handler or statement, and gives every
+     * version to other nodes at once. Waits up to 30 seconds for all of them together.
      */
     @Override
     public void close() {

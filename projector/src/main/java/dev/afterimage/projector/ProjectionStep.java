@@ -96,6 +96,11 @@ final class ProjectionStep {
         return fold.handling();
     }
 
+    /** Ends the current batch, which is rolled back, and all later ones before their next event. From any thread. */
+    void abandon() {
+        fold.abandon();
+    }
+
     /** The last event that was folded. */
     Position position() {
         return position;
@@ -219,7 +224,7 @@ final class ProjectionStep {
     private void apply(DSLContext transaction, List<DecodedEvent> batch) {
         try {
             fold.apply(transaction, batch);
-        } catch (EventFailedException | ForeignWriteException e) {
+        } catch (EventFailedException | ForeignWriteException | AbandonedException e) {
             throw e;
         } catch (RuntimeException e) {
             throw fold.isToBlame(e) ? blamed(batch, e) : e;

@@ -145,9 +145,10 @@ public final class Rebuild {
         }
     }
 
-    /** Ends after the current batch; the half-built version is dropped by the next rebuild. */
+    /** Ends before the next event or after the current statement; the next rebuild drops what is half built. */
     void cancel() {
         cancelled.begin();
+        build.step().ifPresent(ProjectionStep::abandon);
     }
 
     /** To wait for its end. */

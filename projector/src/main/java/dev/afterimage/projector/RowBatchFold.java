@@ -118,6 +118,11 @@ final class RowBatchFold implements BatchFold {
     }
 
     @Override
+    public void abandon() {
+        calls.abandon();
+    }
+
+    @Override
     public void committed() {
         rows.committed();
     }

@@ -94,6 +94,11 @@ final class StatementBatchFold implements BatchFold {
     }
 
     @Override
+    public void abandon() {
+        calls.abandon();
+    }
+
+    @Override
     public void committed() {
         // nothing is kept in memory
     }

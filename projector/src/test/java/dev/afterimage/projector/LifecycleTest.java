@@ -89,7 +89,7 @@ class LifecycleTest {
     }
 
     @Test
-    void closing_cancels_a_rebuild_and_waits_for_the_end_of_its_batch() throws Exception {
+    void closing_cancels_a_rebuild_and_waits_for_the_handler_that_runs() throws Exception {
         var rebuilding = new AtomicBoolean();
         var started = new CountDownLatch(1);
         var go = new CountDownLatch(1);
@@ -118,7 +118,7 @@ class LifecycleTest {
         assertThat(rebuild.isRunning()).isFalse();
         assertThatThrownBy(() -> rebuild.await(Duration.ZERO))
                 .isInstanceOf(RebuildFailedException.class)
-                .hasMessageContaining("cancelled at position 1");
+                .hasMessageContaining("cancelled before position 1");
         assertThat(rig.active("tallies").number()).isEqualTo(1);
     }
 

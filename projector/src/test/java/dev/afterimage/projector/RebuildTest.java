@@ -433,4 +433,51 @@ class RebuildTest {
             assertThat(finished(rebuild).version().number()).isEqualTo(2);
         }
     }
+
+    @Test
+    void closing_does_not_wait_for_a_batch_of_a_rebuild() throws Exception {
+        rig.append(AccountsModel.randomEvents(71, 300, 8));
+        var folding = new CountDownLatch(1);
+        var closing = new CountDownLatch(1);
+        var folded = new AtomicInteger();
+        Runnable slowly = () -> {
+            folded.incrementAndGet();
+            folding.countDown();
+            uninterruptibly(closing);
+        };
+        var rows = Tallies.projection(AccountEvent.class, event -> slowly.run());
+        var statements = Projection.of("accounts", 1)
+                .statements(ACCOUNT)
+                .on(AccountEvent.class, (sql, event, logged) -> slowly.run())
+                .build();
+        var projector = rig.projector(ProjectorRig.SETTINGS, rows, statements).start();
+        assertThat(folding.await(ProjectorRig.SOON.toSeconds(), TimeUnit.SECONDS))
+                .isTrue();
+
+        var close = Thread.ofPlatform().start(projector::close);
+        Waiting.until(() -> whyNoRebuild(projector), () -> "the projector is not closing");
+        closing.countDown();
+
+        assertThat(close.join(ProjectorRig.SOON)).isTrue();
+        assertThat(folded).as("of 600 events, those that were at hand").hasValueLessThanOrEqualTo(2);
+        assertThat(rig.readModels.versions().active("tallies")).isEmpty();
+    }
+
+    private static Optional<String> whyNoRebuild(Projector projector) {
+        try {
+            projector.rebuild("accounts");
+            return Optional.empty();
+        } catch (IllegalStateException e) {
+            return Optional.of(String.valueOf(e.getMessage())).filter(why -> why.contains("its projector is closed"));
+        }
+    }
+
+    private static void uninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(ProjectorRig.SOON.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }
