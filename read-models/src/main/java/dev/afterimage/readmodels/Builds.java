@@ -92,7 +92,7 @@ final class Builds {
                 """
                 INSERT INTO afterimage.projection AS p (projection, build_failure, build_revision, build_attempts,
                   build_failed_at, build_retry_at)
-                SELECT ?, ?, ?, 1, clock_timestamp(), clock_timestamp() + ?::interval
+                SELECT ?, ?, ?, 1, statement_timestamp(), statement_timestamp() + ?::interval
                 WHERE ? OR EXISTS (SELECT FROM afterimage.projection_version
                   WHERE projection = ? AND version = ? AND phase = 'building')
                 ON CONFLICT (projection) DO UPDATE SET build_failure = excluded.build_failure,
