@@ -22,6 +22,7 @@ public interface LogAppender {
      * @param entries may be empty, to record the mark alone
      * @return the position of the last event of the log
      * @throws FencedException if another appender has claimed the source
+     * @throws LogRestoredException if the log is not as this appender left it: it was restored back in time
      * @throws OutOfSequenceException if an event does not follow the one before it in its aggregate
      * @throws LogDamagedException if the log does not end where its head says
      */

@@ -18,6 +18,9 @@ public interface LogSources {
      */
     Optional<EventId> lastEvent(String source);
 
+    /** The last event that was appended from a source and not left out; empty if there is none. */
+    Optional<EventId> lastNotLeftOut(String source);
+
     /**
      * Becomes the one appender of a source: every earlier appender of it is fenced from now on.
      *

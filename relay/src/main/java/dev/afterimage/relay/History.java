@@ -25,8 +25,19 @@ record History(SourceDatabase source, EventLog log, String slot) {
     }
 
     private Optional<Refused> check(EventId last) {
-        var found = log.whole()
-                .positionOf(last)
+        var found = logged(last);
+        if (found.isEmpty()) {
+            return Optional.of(new Refused(
+                    Refusal.HOLE_IN_LOG,
+                    "the log lacks event %s, the last that was appended from slot %s: see ./afterimage verify log, then run ./afterimage repair"
+                            .formatted(last, slot)));
+        }
+        return check(found.get());
+    }
+
+    private Optional<LoggedEvent> logged(EventId event) {
+        return log.whole()
+                .positionOf(event)
                 .flatMap(position -> log
                         .whole()
                         .readAfter(
@@ -35,19 +46,16 @@ record History(SourceDatabase source, EventLog log, String slot) {
                         .events()
                         .stream()
                         .findFirst());
-        if (found.isEmpty()) {
-            return Optional.of(new Refused(
-                    Refusal.HOLE_IN_LOG,
-                    "the log lacks event %s, the last that was appended from slot %s: see ./afterimage verify log, then run ./afterimage repair"
-                            .formatted(last, slot)));
-        }
-        return found.get().isSkipped() ? Optional.empty() : check(found.get());
     }
 
+    /** What was left out has its row as well, until somebody deletes what nobody could read. */
     private Optional<Refused> check(LoggedEvent last) {
         var trace = source.trace(last.event());
         if (trace.present()) {
             return Optional.empty();
+        }
+        if (last.isSkipped()) {
+            return log.sources().lastNotLeftOut(slot).flatMap(this::check);
         }
         var evidence = evidence(trace, last);
         return Optional.of(evidence.isPresent() ? rewound(last, evidence.get()) : emptied(last));

@@ -82,6 +82,11 @@ record DisturbedLog(EventLog log, Step beforeReconcile, Step beforeFinish) imple
         }
 
         @Override
+        public Optional<EventId> lastNotLeftOut(String source) {
+            return sources.lastNotLeftOut(source);
+        }
+
+        @Override
         public LogAppender claim(String source) {
             return sources.claim(source);
         }

@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterimage.domain.EventId;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.Phantoms;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +74,43 @@ class RewoundSourceTest {
         rig.append("a", "after", 3);
 
         assertThat(rig.payloadsOf(3)).containsExactly("kept 1", "instead 2", "after 3");
+    }
+
+    /** An event that an operator left out, as the last one of the log. */
+    private void leaveOutTheLast() throws Exception {
+        var relay = rig.streaming();
+        rig.execute("UPDATE afterimage.outbox_head SET sequence = 4 WHERE aggregate_id = 'a'");
+        rig.append("a", "unfit", 5);
+        RelayRig.await(RelayState.REFUSED, relay);
+        rig.setup()
+                .skip(EventId.parse(rig.query("SELECT event_id FROM afterimage.outbox WHERE sequence = 5")), "a test");
+        rig.logOf(4);
+        relay.close();
+        rig.execute("UPDATE afterimage.outbox_head SET sequence = 2 WHERE aggregate_id = 'a'");
+    }
+
+    @Test
+    void a_source_restored_back_in_time_is_refused_although_the_last_event_was_left_out() throws Exception {
+        feedThree();
+        leaveOutTheLast();
+        RelayRig.await(RelayState.STREAMING, rig.relay().start()).close();
+        restore();
+        rig.execute("DELETE FROM afterimage.outbox WHERE sequence = 5");
+        rig.append("c", "instead", 1);
+
+        var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(relay.status().refusal()).contains(Refusal.SOURCE_REWOUND);
+    }
+
+    @Test
+    void an_event_that_was_left_out_may_be_deleted() throws Exception {
+        feedThree();
+        leaveOutTheLast();
+        rig.execute("DELETE FROM afterimage.outbox WHERE sequence = 5");
+        rig.streaming();
+        rig.append("a", "after", 3);
+
+        assertThat(rig.payloadsOf(5)).last().isEqualTo("after 3");
     }
 
     @Test

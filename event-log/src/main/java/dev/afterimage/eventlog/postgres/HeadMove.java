@@ -19,14 +19,14 @@ import java.util.Map;
  * some aggregates. The row lock of the head makes one append wait for the other, so positions are dense and in commit
  * order.
  */
-record HeadMove(String source, long epoch, int doublings) {
+record HeadMove(String source, long epoch, Left left, int doublings) {
 
     /** What the statement saw may be older than the row that it locked: {@code seen} tells. */
     private static final String MOVE = """
             WITH fenced AS (
               UPDATE afterimage.log_source SET bookmark = ?, appended_at = pg_catalog.now(),
                   complete_up_to = coalesce(?, complete_up_to), last_event = coalesce(?, last_event)
-                WHERE source = ? AND epoch = ?
+                WHERE source = ? AND epoch = ? AND bookmark = ? AND last_event IS NOT DISTINCT FROM ?
                 RETURNING pg_catalog.set_config('synchronous_commit', 'on', true)
             ), moved AS (
               UPDATE afterimage.log_head SET position = position + ?
@@ -40,7 +40,7 @@ record HeadMove(String source, long epoch, int doublings) {
 
     private static final String MOVE_ONLY = MOVE.formatted("NULL");
     private static final String MOVE_AND_LOOK = MOVE.formatted(LastSequences.EXPRESSION);
-    private static final int FIRST_OF_LOOK = 8;
+    private static final int FIRST_OF_LOOK = 10;
     private static final int LOOK = 6;
 
     /**
@@ -81,8 +81,10 @@ record HeadMove(String source, long epoch, int doublings) {
                 3, entries.isEmpty() ? null : entries.getLast().event().id().value(), Types.OTHER);
         statement.setString(4, source);
         statement.setLong(5, epoch);
-        statement.setLong(6, entries.size());
-        statement.setString(7, PostgresEventLog.CHANNEL);
+        statement.setString(6, left.bookmark());
+        statement.setObject(7, left.event(), Types.OTHER);
+        statement.setLong(8, entries.size());
+        statement.setString(9, PostgresEventLog.CHANNEL);
     }
 
     private static Moved moved(ResultSet row, int events, LastSequences wanted) throws SQLException {
@@ -96,6 +98,10 @@ record HeadMove(String source, long epoch, int doublings) {
 
     private RuntimeException fencedOrDamaged(Connection connection) throws SQLException {
         var sql = "SELECT 1 FROM afterimage.log_head WHERE partition = 0";
-        return Sql.number(connection, sql) == 0 ? LogHead.missing() : new FencedException(source, epoch);
+        if (Sql.number(connection, sql) == 0) {
+            return LogHead.missing();
+        }
+        var restored = left.whyNot(connection, source, epoch);
+        return restored == null ? new FencedException(source, epoch) : restored;
     }
 }

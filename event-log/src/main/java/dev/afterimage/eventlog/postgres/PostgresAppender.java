@@ -29,13 +29,15 @@ final class PostgresAppender implements LogAppender {
     private final long epoch;
     private final Commit onlySource;
     private final AggregateSequences remembered = new AggregateSequences();
+    private Left left;
 
-    PostgresAppender(LogTransactions transactions, HeadSignal signal, String source, long epoch) {
+    PostgresAppender(LogTransactions transactions, HeadSignal signal, String source, long epoch, Left left) {
         this.transactions = transactions;
         this.signal = signal;
         this.source = source;
         this.epoch = epoch;
         this.onlySource = Commit.of(source);
+        this.left = left;
     }
 
     @Override
@@ -47,6 +49,7 @@ final class PostgresAppender implements LogAppender {
     public Position append(List<LogEntry> entries, SourceMark mark) {
         var after = appendOrForget(entries, mark);
         remembered.leaveAt(after);
+        left = left.after(entries, mark, after);
         var head = new Position(after.position());
         signal.seen(signal.beginLook(), head);
         return head;
@@ -70,7 +73,8 @@ final class PostgresAppender implements LogAppender {
     private Place append(Connection connection, List<LogEntry> entries, SourceMark mark) throws SQLException {
         int doublings = signal.doublings();
         var unknown = new LastSequences(remembered.unknown(entries));
-        var moved = new HeadMove(source, epoch, doublings).run(connection, entries, mark, unknown);
+        var moved = new HeadMove(source, epoch, left, doublings).run(connection, entries, mark, unknown);
+        left.requireNotBefore(moved.before(), source);
         if (remembered.holdAt(moved.before())) {
             remembered.learn(moved.sequences());
         } else {

@@ -48,7 +48,19 @@ final class PostgresSources implements LogSources {
     @Override
     public Optional<EventId> lastEvent(String source) {
         var sql = "SELECT last_event FROM afterimage.log_source WHERE source = ? AND last_event IS NOT NULL";
-        return transactions.reading("reading the last event of source " + source, connection -> {
+        return event("reading the last event of source " + source, sql, source);
+    }
+
+    @Override
+    public Optional<EventId> lastNotLeftOut(String source) {
+        var sql = """
+                SELECT event_id FROM afterimage.event_log WHERE source = ? AND skipped_reason IS NULL
+                ORDER BY position DESC LIMIT 1""";
+        return event("looking for the last event of source " + source, sql, source);
+    }
+
+    private Optional<EventId> event(String attempt, String sql, String source) {
+        return transactions.reading(attempt, connection -> {
             try (var statement = connection.prepareStatement(sql)) {
                 statement.setString(1, source);
                 try (var rows = statement.executeQuery()) {
@@ -67,20 +79,32 @@ final class PostgresSources implements LogSources {
 
     @Override
     public Reconciliation reconcile(String source) {
-        return PostgresReconciliation.begin(transactions.dataSource(), signal, source, nextEpoch(source));
+        var claimed = claimed(source);
+        return PostgresReconciliation.begin(transactions.dataSource(), signal, source, claimed.epoch());
     }
 
     @Override
     public LogAppender claim(String source) {
-        return new PostgresAppender(transactions, signal, source, nextEpoch(source));
+        var claimed = claimed(source);
+        return new PostgresAppender(transactions, signal, source, claimed.epoch(), claimed.found());
     }
 
-    private long nextEpoch(String source) {
-        var sql = "UPDATE afterimage.log_source SET epoch = epoch + 1 WHERE source = ? RETURNING epoch";
-        long epoch = transactions.inOne("claiming source " + source, connection -> Sql.number(connection, sql, source));
-        if (epoch == 0) {
-            throw new UnknownSourceException(source);
-        }
-        return epoch;
+    private record Claimed(long epoch, Left found) {}
+
+    private Claimed claimed(String source) {
+        var sql = """
+                UPDATE afterimage.log_source SET epoch = epoch + 1 WHERE source = ?
+                RETURNING epoch, bookmark, last_event""";
+        return transactions.inOne("claiming source " + source, connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, source);
+                try (var rows = statement.executeQuery()) {
+                    if (!rows.next()) {
+                        throw new UnknownSourceException(source);
+                    }
+                    return new Claimed(rows.getLong(1), Left.read(rows, 2));
+                }
+            }
+        });
     }
 }

@@ -1,0 +1,30 @@
+package dev.afterimage.eventlog.postgres;
+
+import dev.afterimage.embedded.junit.FreshDatabase;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What the log's tables held at a moment, and the way back there, as by restoring a backup. */
+record LogCopy(FreshDatabase database) {
+
+    private static final List<String> TABLES =
+            List.of("event_log", "log_head", "log_source", "log_correction", "skipped_event");
+
+    static LogCopy of(FreshDatabase database) throws SQLException {
+        var copy = new StringBuilder("DROP SCHEMA IF EXISTS copied CASCADE; CREATE SCHEMA copied;");
+        for (var table : TABLES) {
+            copy.append("CREATE TABLE copied.%1$s AS TABLE afterimage.%1$s;".formatted(table));
+        }
+        EmptyLog.execute(database, copy.toString());
+        return new LogCopy(database);
+    }
+
+    void restore() throws SQLException {
+        var restore = new StringBuilder();
+        for (var table : TABLES) {
+            restore.append(
+                    "DELETE FROM afterimage.%1$s; INSERT INTO afterimage.%1$s TABLE copied.%1$s;".formatted(table));
+        }
+        EmptyLog.execute(database, restore.toString());
+    }
+}
