@@ -14,8 +14,13 @@ public interface LogIndex {
      */
     Position head();
 
+    /** Where an event is; empty while the log does not have it. */
+    Optional<LogPlace> placeOf(EventId event);
+
     /** The position of an event; empty while the log does not have it. */
-    Optional<Position> positionOf(EventId event);
+    default Optional<Position> positionOf(EventId event) {
+        return placeOf(event).map(LogPlace::position);
+    }
 
     /** Rises whenever events change their places or leave: what was read of an earlier generation may be outdated. */
     long generation();

@@ -4,7 +4,8 @@ import dev.afterimage.domain.Position;
 import java.time.Instant;
 
 /**
- * A change of what the log had already: events moved, came in between or left.
+ * A change of what readers of the log may have seen: events moved, came in between or left, or the log was restored
+ * back in time.
  *
  * @param generation the log's generation since then
  * @param from the first position that holds something else than before

@@ -113,6 +113,18 @@ public abstract class EventLogContract {
     }
 
     @Test
+    void a_read_says_which_event_is_before_it() {
+        var events = events("x", 3);
+        append(appender("a"), events, "b");
+
+        assertThat(log.whole().readAfter(Position.ZERO, ALL).before()).isEmpty();
+        for (int i = 1; i <= 3; i++) {
+            assertThat(log.whole().readAfter(new Position(i), ALL).before())
+                    .contains(events.get(i - 1).id());
+        }
+    }
+
+    @Test
     void a_read_starts_after_the_position_and_brings_at_most_so_many_events() {
         var appended = events("x", 5);
         append(appender("a"), appended, "b");

@@ -1,10 +1,13 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.domain.EventId;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Events that stand next to each other in the log.
  *
  * @param generation of the log that has them so
+ * @param before the event directly before them; empty at the beginning of the log, and after its end
  */
-record DecodedBatch(long generation, List<DecodedEvent> events) {}
+record DecodedBatch(long generation, Optional<EventId> before, List<DecodedEvent> events) {}

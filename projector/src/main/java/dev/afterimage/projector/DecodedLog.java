@@ -2,6 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.domain.Decoded;
 import dev.afterimage.domain.EventDecoder;
+import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.LogPartition;
@@ -10,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -27,10 +29,11 @@ final class DecodedLog {
             ReadLimits.defaults().withEvents(5_000).withBytes(8L << 20);
 
     /** Events that follow each other. */
-    private record Slice(List<DecodedEvent> events, long bytes) {
+    private record Slice(Optional<EventId> previous, List<DecodedEvent> events, long bytes) {
 
-        static Slice of(List<DecodedEvent> events) {
+        static Slice of(Optional<EventId> previous, List<DecodedEvent> events) {
             return new Slice(
+                    previous,
                     List.copyOf(events),
                     events.stream().mapToLong(DecodedEvent::bytes).sum());
         }
@@ -44,6 +47,11 @@ final class DecodedLog {
             return before(after) >= 0 && before(after) < events.size();
         }
 
+        Optional<EventId> at(Position position) {
+            int before = (int) before(position);
+            return before == 0 ? previous : Optional.of(events.get(before - 1).id());
+        }
+
         List<DecodedEvent> after(Position after) {
             return events.subList((int) before(after), events.size());
         }
@@ -51,18 +59,24 @@ final class DecodedLog {
         /** Small slices are kept together, so that a reader a little behind finds them although they are many. */
         boolean canGrowBy(Slice next) {
             return before(next.events().getFirst().position()) == events.size() + 1L
+                    && next.previous().equals(Optional.of(events.getLast().id()))
                     && events.size() + next.events().size() <= SMALL_SLICE
                     && bytes + next.bytes() <= SMALL_BYTES;
         }
 
         Slice grownBy(Slice next) {
             return new Slice(
-                    Stream.concat(events.stream(), next.events().stream()).toList(), bytes + next.bytes());
+                    previous,
+                    Stream.concat(events.stream(), next.events().stream()).toList(),
+                    bytes + next.bytes());
         }
     }
 
-    /** @param isLast whether the log had no more when it was read just now, so that asking again is in vain */
-    private record Found(long generation, List<DecodedEvent> events, boolean isLast) {}
+    /**
+     * @param before the event before them
+     * @param isLast whether the log had no more when it was read just now, so that asking again is in vain
+     */
+    private record Found(long generation, Optional<EventId> before, List<DecodedEvent> events, boolean isLast) {}
 
     private final LogPartition log;
     private final EventDecoder decoder;
@@ -91,8 +105,8 @@ final class DecodedLog {
         var batch = new ArrayList<DecodedEvent>();
         long bytes = 0;
         var found = sliceAfter(after);
-        long first = found.generation();
-        while (!found.events().isEmpty() && found.generation() == first) {
+        var first = found;
+        while (!found.events().isEmpty() && continues(first, batch, found)) {
             var taken = found.events().subList(0, Math.min(found.events().size(), events - batch.size()));
             batch.addAll(taken);
             bytes += taken.stream().mapToLong(DecodedEvent::bytes).sum();
@@ -101,14 +115,20 @@ final class DecodedLog {
             }
             found = sliceAfter(batch.getLast().position());
         }
-        return new DecodedBatch(first, batch);
+        return new DecodedBatch(first.generation(), first.before(), batch);
+    }
+
+    private static boolean continues(Found first, List<DecodedEvent> batch, Found next) {
+        return next.generation() == first.generation()
+                && (batch.isEmpty()
+                        || next.before().equals(Optional.of(batch.getLast().id())));
     }
 
     /** One reader at a time: who comes second finds what the first one decoded. */
     private synchronized Found sliceAfter(Position after) {
         for (var slice : slices) {
             if (slice.hasNext(after)) {
-                return new Found(generation, slice.after(after), false);
+                return new Found(generation, slice.at(after), slice.after(after), false);
             }
         }
         return read(after);
@@ -122,9 +142,9 @@ final class DecodedLog {
             generation = read.generation();
         }
         if (!decoded.isEmpty()) {
-            remember(Slice.of(decoded));
+            remember(Slice.of(read.before(), decoded));
         }
-        return new Found(generation, decoded, decoded.size() < SLICE.events());
+        return new Found(generation, read.before(), decoded, decoded.size() < SLICE.events());
     }
 
     private void remember(Slice slice) {

@@ -4,13 +4,22 @@ import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.Correction;
 import dev.afterimage.readmodels.ProjectionVersion;
 
-/** The log was corrected before a version's position: its rows are of events that are not there any more, or moved. */
+/** A version's rows are of events that the log does not have any more, or has elsewhere. */
 final class OutdatedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    OutdatedException(ProjectionVersion version, Position position, Correction correction) {
-        super("%s is at position %s and the log was corrected from position %s on (%s): it has to be rebuilt"
-                .formatted(version, position, correction.from(), correction.reason()));
+    private OutdatedException(ProjectionVersion version, Position position, String reason) {
+        super("%s is at position %s and %s: it has to be rebuilt".formatted(version, position, reason));
+    }
+
+    static OutdatedException corrected(ProjectionVersion version, Position position, Correction correction) {
+        var reason = "the log was corrected from position %s on (%s)".formatted(correction.from(), correction.reason());
+        return new OutdatedException(version, position, reason);
+    }
+
+    static OutdatedException restored(ProjectionVersion version, Position position, String evidence) {
+        return new OutdatedException(
+                version, position, "the log %s: its database was restored back in time".formatted(evidence));
     }
 }

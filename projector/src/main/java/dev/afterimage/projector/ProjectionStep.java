@@ -1,5 +1,7 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.postgres.Bounds;
@@ -14,6 +16,7 @@ import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.readmodels.VersionFencedException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,8 @@ final class ProjectionStep {
     private final Bounds bounds;
     private volatile Position position;
     private long generation;
+    private long recorded;
+    private Optional<EventId> last;
 
     private ProjectionStep(
             DecodedLog log, ReadModels readModels, Checkpoints.Claim claim, BatchFold fold, Bounds bounds) {
@@ -42,6 +47,8 @@ final class ProjectionStep {
         this.bounds = bounds;
         this.position = claim.position();
         this.generation = claim.logGeneration();
+        this.recorded = generation;
+        this.last = claim.event();
     }
 
     /**
@@ -115,15 +122,30 @@ final class ProjectionStep {
      * @throws BatchFailedException if the batch cannot be written
      * @throws ForeignWriteException if somebody else wrote to the tables
      * @throws VersionFencedException if another projector has taken over
-     * @throws OutdatedException if the log was corrected before the position
-     * @throws dev.afterimage.domain.LogDamagedException if the log lacks events
+     * @throws OutdatedException if the log was corrected or restored before the position
+     * @throws LogDamagedException if the log lacks events
      */
     int step(int events) {
         var batch = read(position, events);
+        if (batch.isEmpty() && recorded != generation) {
+            recordGeneration();
+        }
         while (fold(batch) instanceof Advance.Ahead(var active)) {
             batch = batch.subList(0, (int) position.eventsTo(active));
         }
         return batch.size();
+    }
+
+    /** Where nothing is folded, so that readers know that a correction did not concern it. */
+    private void recordGeneration() {
+        var advance = readModels.inOneTransaction(
+                claim.version(),
+                bounds,
+                transaction -> checkpoints.advance(transaction, claim.of(generation, last), position, position));
+        if (advance instanceof Advance.Moved) {
+            recorded = generation;
+            checkpoints.moved();
+        }
     }
 
     private Advance fold(List<DecodedEvent> batch) {
@@ -131,8 +153,9 @@ final class ProjectionStep {
             return new Advance.Moved();
         }
         var to = batch.getLast().position();
+        var event = Optional.of(batch.getLast().id());
         var advance = inOneTransaction(batch, transaction -> {
-            var moved = checkpoints.advance(transaction, claim.of(generation), position, to);
+            var moved = checkpoints.advance(transaction, claim.of(generation, event), position, to);
             if (moved instanceof Advance.Moved) {
                 apply(transaction, batch);
             }
@@ -140,29 +163,52 @@ final class ProjectionStep {
         });
         if (advance instanceof Advance.Moved) {
             position = to;
+            last = event;
+            recorded = generation;
         }
         return advance;
     }
 
     private List<DecodedEvent> read(Position from, int events) {
         var batch = log.readAfter(from, events);
-        if (batch.generation() < generation) {
+        if (batch.generation() < generation || !continues(from, batch)) {
             log.forget();
             batch = log.readAfter(from, events);
         }
-        if (batch.generation() > generation) {
+        if (batch.generation() != generation) {
             requireNotCorrected(from);
             generation = batch.generation();
         }
+        if (!continues(from, batch)) {
+            throw doesNotContinue(from, batch);
+        }
+        last = batch.before();
         return batch.events();
     }
 
+    /** Whether the event before the batch is the one that was folded last. */
+    private boolean continues(Position from, DecodedBatch batch) {
+        return from.equals(Position.ZERO)
+                || batch.before().isPresent() && (last.isEmpty() || last.equals(batch.before()));
+    }
+
+    private RuntimeException doesNotContinue(Position from, DecodedBatch batch) {
+        return batch.before()
+                .<RuntimeException>map(found -> OutdatedException.restored(
+                        claim.version(), from, "has %s there, not %s".formatted(found, last.orElseThrow())))
+                .orElseGet(() -> new LogDamagedException("it has no event at position %s any more".formatted(from)));
+    }
+
     private void requireNotCorrected(Position from) {
-        log.log().correctionsSince(generation).stream()
-                .filter(correction -> !from.isBefore(correction.from()))
+        var history = log.log().correctionsSince(generation - 1);
+        if (generation > 0 && (history.isEmpty() || history.getFirst().generation() != generation)) {
+            throw OutdatedException.restored(claim.version(), from, "knows nothing of generation " + generation);
+        }
+        history.stream()
+                .filter(correction -> correction.generation() > generation && !from.isBefore(correction.from()))
                 .findFirst()
                 .ifPresent(correction -> {
-                    throw new OutdatedException(claim.version(), from, correction);
+                    throw OutdatedException.corrected(claim.version(), from, correction);
                 });
     }
 
@@ -172,7 +218,11 @@ final class ProjectionStep {
      * @throws VersionFencedException if another projector has taken over
      */
     void recover() {
-        position = checkpoints.recover(claim);
+        var found = checkpoints.recover(claim);
+        position = found.position();
+        generation = found.logGeneration();
+        recorded = generation;
+        last = found.event();
     }
 
     /** What is in memory of the tables is loaded again when it is needed. */

@@ -59,7 +59,7 @@ final class ProjectorRig implements AutoCloseable {
     final DSLContext sql;
 
     private final TestDataSource plain;
-    private final LogAppender appender;
+    private LogAppender appender;
     private final Map<AggregateRef, Long> sequences = new HashMap<>();
     private final List<Projector> projectors = new ArrayList<>();
 
@@ -91,6 +91,17 @@ final class ProjectorRig implements AutoCloseable {
 
     Position appendRecorded(RecordedEvent... events) {
         return append(Stream.of(events));
+    }
+
+    /** Events that the log does not have yet, each the next one of its aggregate. */
+    List<RecordedEvent> recordedNext(TestEvent... events) {
+        return Stream.of(events).map(ProjectorRig::recorded).map(this::numbered).toList();
+    }
+
+    /** Changes the log and goes on appending as a relay that connects anew. */
+    void claimAfter(Runnable change) {
+        change.run();
+        appender = log.sources().claim("test");
     }
 
     private Position append(Stream<RecordedEvent> events) {

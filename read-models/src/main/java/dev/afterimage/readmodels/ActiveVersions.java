@@ -62,7 +62,7 @@ final class ActiveVersions {
                           v.failure, CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
                           clock_timestamp(), b.doing, p.build_failure, p.build_revision, p.build_failed_at,
-                          c.position IS NULL
+                          c.position IS NULL, coalesce(c.log_generation, 0)
                         FROM afterimage.projection_version v LEFT JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
                           LEFT JOIN afterimage.projection p USING (projection)
@@ -86,6 +86,7 @@ final class ActiveVersions {
         return new ActiveVersion(
                 version,
                 new Position(row.get(6, Long.class)),
+                row.get(18, Long.class),
                 Optional.ofNullable(row.get(7, String.class)).or(() -> failure(feeding, buildFailure)),
                 feeding,
                 Objects.requireNonNull(Roster.instant(row, 12)));

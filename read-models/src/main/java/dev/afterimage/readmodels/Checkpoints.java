@@ -1,8 +1,12 @@
 package dev.afterimage.readmodels;
 
+import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
 import org.jooq.DSLContext;
+import org.jooq.Record;
 
 /** How far each version has been folded. A checkpoint and the rows it stands for move in one transaction. */
 public final class Checkpoints {
@@ -11,14 +15,29 @@ public final class Checkpoints {
      * A version as its one projector holds it: the epoch fences every earlier holder.
      *
      * @param logGeneration of the log that its rows stand on
+     * @param event the last one that was folded; empty if none was or if a node of an older version folded it
      */
-    public record Claim(ProjectionVersion version, long epoch, Position position, long logGeneration) {
+    public record Claim(
+            ProjectionVersion version, long epoch, Position position, long logGeneration, Optional<EventId> event) {
 
-        /** The same with rows that stand on another generation of the log. */
-        public Claim of(long generation) {
-            return generation == logGeneration ? this : new Claim(version, epoch, position, generation);
+        /** The same with rows that stand on another generation of the log and end with another event. */
+        public Claim of(long generation, Optional<EventId> last) {
+            return new Claim(version, epoch, position, generation, last);
+        }
+
+        private static Claim read(Record row, ProjectionVersion version) {
+            return new Claim(
+                    version,
+                    row.get(0, Long.class),
+                    new Position(row.get(1, Long.class)),
+                    row.get(2, Long.class),
+                    Optional.ofNullable(row.get(3, UUID.class)).map(EventId::new));
         }
     }
+
+    /** The columns of a claim. A node of an older version moves the position alone. */
+    private static final String CLAIM =
+            "epoch, position, log_generation, CASE WHEN last_event_position = position THEN last_event END";
 
     /** A transaction that holds a checkpoint and says nothing for so long is ended: its node may be frozen. */
     static final Duration HELD_IDLE = Duration.ofSeconds(15);
@@ -45,23 +64,25 @@ public final class Checkpoints {
     static Claim claim(DSLContext context, ProjectionVersion version) {
         var row = context.fetchOne("""
                 UPDATE afterimage.checkpoint SET epoch = nextval('afterimage.epoch')
-                WHERE projection = ? AND version = ? RETURNING epoch, position, log_generation""", version.projection(), version.number());
+                WHERE projection = ? AND version = ? RETURNING %s""".formatted(CLAIM), version.projection(), version.number());
         if (row == null) {
             throw new ReadModelException(version.projection(), "version %d was dropped".formatted(version.number()));
         }
-        return new Claim(version, row.get(0, Long.class), new Position(row.get(1, Long.class)), row.get(2, Long.class));
+        return Claim.read(row, version);
     }
 
     /**
      * Moves the checkpoint inside a transaction and locks it until commit. Call it before the rows are written: it is
      * the fence.
      *
+     * @param claim with the generation and the last event that are to be recorded
      * @throws VersionFencedException if the checkpoint is not where the claim left it
      */
     public Advance advance(DSLContext transaction, Claim claim, Position from, Position to) {
         var moved = transaction.execute(
                 """
-                UPDATE afterimage.checkpoint AS c SET position = ?, log_generation = ?, moved_at = now()
+                UPDATE afterimage.checkpoint AS c SET position = ?, log_generation = ?, last_event = ?,
+                  last_event_position = ?, moved_at = now()
                 WHERE c.projection = ? AND c.version = ? AND c.epoch = ? AND c.position = ?
                   AND set_config('idle_in_transaction_session_timeout', ?, true) IS NOT NULL
                   AND (NOT c.follows_active OR ? <= (
@@ -70,6 +91,8 @@ public final class Checkpoints {
                     WHERE v.projection = c.projection AND v.phase = 'active'))""",
                 to.value(),
                 claim.logGeneration(),
+                claim.event().map(EventId::value).orElse(null),
+                to.value(),
                 claim.version().projection(),
                 claim.version().number(),
                 claim.epoch(),
@@ -97,20 +120,19 @@ public final class Checkpoints {
      *
      * @throws VersionFencedException if it was claimed by another projector or dropped
      */
-    public Position recover(Claim claim) {
+    public Claim recover(Claim claim) {
         return database
                 .fetch(
                         "looking where %s is".formatted(claim.version()),
                         """
-                        SELECT position FROM afterimage.checkpoint
-                        WHERE projection = ? AND version = ? AND epoch = ? FOR UPDATE""",
+                        SELECT %s FROM afterimage.checkpoint
+                        WHERE projection = ? AND version = ? AND epoch = ? FOR UPDATE""".formatted(CLAIM),
                         claim.version().projection(),
                         claim.version().number(),
                         claim.epoch())
-                .into(Long.class)
                 .stream()
                 .findFirst()
-                .map(Position::new)
+                .map(row -> Claim.read(row, claim.version()))
                 .orElseThrow(() -> new VersionFencedException(claim.version(), claim.epoch(), claim.position()));
     }
 
@@ -177,15 +199,18 @@ public final class Checkpoints {
 
     /**
      * Holds the active version where it is, for the next one to catch up; {@link Position#ZERO} if its rows stand on an
-     * older generation of the log than the next one's, or nobody knows on what: there is no going back in time in
-     * something that was wrong.
+     * older generation of the log than the next one's, on events that it does not have, or nobody knows on what: there is
+     * no going back in time in something that was wrong.
      */
     Position hold(DSLContext transaction, ProjectionVersion active, ProjectionVersion next) {
         return transaction
                 .resultQuery("""
                         SELECT a.position FROM afterimage.checkpoint a, afterimage.checkpoint n
                         WHERE a.projection = ? AND a.version = ? AND n.projection = a.projection AND n.version = ?
-                          AND a.log_generation >= n.log_generation FOR UPDATE OF a""", active.projection(), active.number(), next.number())
+                          AND a.log_generation >= n.log_generation
+                          AND NOT EXISTS (SELECT FROM afterimage.version_lease l
+                            WHERE l.projection = a.projection AND l.version = a.version AND l.state = 'OUTDATED')
+                        FOR UPDATE OF a""", active.projection(), active.number(), next.number())
                 .fetchOptionalInto(Long.class)
                 .map(Position::new)
                 .orElse(Position.ZERO);

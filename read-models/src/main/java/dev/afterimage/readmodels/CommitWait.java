@@ -2,6 +2,7 @@ package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.LogIndex;
+import dev.afterimage.domain.LogPlace;
 import dev.afterimage.domain.Position;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +31,7 @@ final class CommitWait {
     private final long begun = System.nanoTime();
     private @Nullable Instant begunAt;
     private long sourcesAsked = begun;
+    private Optional<LogPlace> place = Optional.empty();
 
     CommitWait(LogIndex log, ActiveVersions active, Versions versions, CheckpointSignal signal, List<Table<?>> tables) {
         this.log = log;
@@ -41,11 +43,10 @@ final class CommitWait {
 
     AwaitResult await(CommitToken token, Duration timeout) throws InterruptedException {
         long deadline = begun + timeout.toNanos();
-        Optional<Position> position = Optional.empty();
         while (true) {
             long seen = signal.seen();
-            position = position.or(() -> log.positionOf(token.lastEvent()));
-            var result = look(token, position);
+            place = place.or(() -> log.placeOf(token.lastEvent()));
+            var result = look(token);
             long left = deadline - System.nanoTime();
             if (!(result instanceof AwaitResult.TimedOut) || left <= 0) {
                 return result;
@@ -59,8 +60,11 @@ final class CommitWait {
         return Math.clamp(waited / 10, LOOK_EVERY.toNanos(), LOOK_AT_LEAST_EVERY.toNanos());
     }
 
-    private AwaitResult look(CommitToken token, Optional<Position> position) {
+    private AwaitResult look(CommitToken token) {
         var all = active.lookTogether();
+        if (all.stream().anyMatch(this::isOfALaterLog)) {
+            place = log.placeOf(token.lastEvent());
+        }
         var awaited = all.stream().filter(this::isAwaited).toList();
         var missing = tables.stream()
                 .filter(table ->
@@ -69,8 +73,12 @@ final class CommitWait {
         if (missing.isPresent() || awaited.isEmpty()) {
             return withoutReadModel(token, missing);
         }
-        return position.map(reached -> progress(token, reached, awaited))
+        return place.map(reached -> progress(token, reached, awaited))
                 .orElseGet(() -> notInTheLog(token, all.getFirst().seenAt()));
+    }
+
+    private boolean isOfALaterLog(ActiveVersion each) {
+        return place.filter(known -> known.generation() < each.logGeneration()).isPresent();
     }
 
     private boolean isAwaited(ActiveVersion each) {
@@ -90,12 +98,12 @@ final class CommitWait {
                         token, "no projection with %s has a version: start its projector once".formatted(name));
     }
 
-    private static AwaitResult progress(CommitToken token, Position reached, List<ActiveVersion> awaited) {
+    private static AwaitResult progress(CommitToken token, LogPlace reached, List<ActiveVersion> awaited) {
         return awaited.stream()
-                .filter(each -> each.position().isBefore(reached))
+                .filter(each -> !each.shows(reached))
                 .findFirst()
-                .map(each -> notYet(token, each, reached))
-                .orElseGet(() -> new AwaitResult.Visible(reached));
+                .map(each -> notYet(token, each, reached.position()))
+                .orElseGet(() -> new AwaitResult.Visible(reached.position()));
     }
 
     private static AwaitResult notYet(CommitToken token, ActiveVersion each, Position reached) {
@@ -104,13 +112,19 @@ final class CommitWait {
                 .<AwaitResult>map(failure -> new AwaitResult.Stopped(token, projection, failure))
                 .orElseGet(() -> new AwaitResult.TimedOut(
                         token,
-                        "%s, which is %d events behind%s"
+                        "%s, which %s%s"
                                 .formatted(
                                         projection,
-                                        each.position().eventsTo(reached),
+                                        lag(each, reached),
                                         each.feeding().state() == VersionState.RUNNING
                                                 ? ""
                                                 : "; " + each.feeding().describe())));
+    }
+
+    private static String lag(ActiveVersion each, Position reached) {
+        return each.position().isBefore(reached)
+                ? "is %d events behind".formatted(each.position().eventsTo(reached))
+                : "has not looked yet whether a correction of the log concerns it";
     }
 
     /**

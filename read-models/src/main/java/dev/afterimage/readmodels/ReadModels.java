@@ -62,7 +62,8 @@ public final class ReadModels {
                 "V1__read_models.sql",
                 "V2__leases.sql",
                 "V3__switch.sql",
-                "V4__comparison.sql");
+                "V4__comparison.sql",
+                "V5__last_event.sql");
     }
 
     /**

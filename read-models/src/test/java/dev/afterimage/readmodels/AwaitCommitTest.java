@@ -74,6 +74,20 @@ class AwaitCommitTest {
     }
 
     @Test
+    void a_position_says_nothing_of_a_log_that_was_corrected_since() throws Exception {
+        var token = rig.log.append();
+        scores.to(1);
+        rig.log.generation(7);
+
+        assertThat(await(token, SHORT, ScoreTable.SCORE).toString()).contains("a correction of the log concerns it");
+        assertThat(whileAwaiting(
+                        rig.readModels,
+                        token,
+                        () -> rig.sql.execute("UPDATE afterimage.checkpoint SET log_generation = 7")))
+                .isEqualTo(new AwaitResult.Visible(new Position(1)));
+    }
+
+    @Test
     void a_commit_becomes_visible_when_the_projector_gets_there() throws Exception {
         var token = rig.log.append();
 

@@ -3,10 +3,12 @@ package dev.afterimage.readmodels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.Bounds;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,6 +51,18 @@ class CheckpointTest {
 
         assertThat(rig.checkpoints.position(version)).isEqualTo(new Position(6));
         assertThat(rig.rowsOf("app.score")).containsExactly("(\"at 5\",5)", "(\"at 6\",6)");
+    }
+
+    @Test
+    void the_last_event_is_known_until_a_node_moves_that_does_not_record_it() {
+        var claim = rig.checkpoints.claim(version);
+        var event = Optional.of(EventId.next());
+        fold(claim.of(7, event), 0, 5);
+
+        assertThat(rig.checkpoints.recover(claim).event()).isEqualTo(event);
+        assertThat(rig.checkpoints.recover(claim).logGeneration()).isEqualTo(7);
+        rig.sql.execute("UPDATE afterimage.checkpoint SET position = 6");
+        assertThat(rig.checkpoints.claim(version).event()).isEmpty();
     }
 
     @Test
@@ -121,7 +135,7 @@ class CheckpointTest {
         var claim = rig.checkpoints.claim(version);
         fold(claim, 0, 5);
 
-        assertThat(rig.checkpoints.recover(claim)).isEqualTo(new Position(5));
+        assertThat(rig.checkpoints.recover(claim).position()).isEqualTo(new Position(5));
 
         rig.checkpoints.claim(version);
         assertThatThrownBy(() -> rig.checkpoints.recover(claim)).isInstanceOf(VersionFencedException.class);
@@ -143,7 +157,7 @@ class CheckpointTest {
 
             connection.commit();
 
-            assertThat(recovering.get(2, TimeUnit.MINUTES)).isEqualTo(new Position(3));
+            assertThat(recovering.get(2, TimeUnit.MINUTES).position()).isEqualTo(new Position(3));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LogIndex;
+import dev.afterimage.domain.LogPlace;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.SourceProgress;
 import java.time.Instant;
@@ -19,6 +20,7 @@ final class MemoryLog implements LogIndex {
     private final Map<Position, Instant> committed = new ConcurrentHashMap<>();
     private volatile List<SourceProgress> sources = List.of();
     private volatile Position head = Position.ZERO;
+    private volatile long generation;
     private volatile boolean damaged;
 
     /** Puts one more event at the head and returns what its writer would hold. */
@@ -54,13 +56,18 @@ final class MemoryLog implements LogIndex {
     }
 
     @Override
-    public Optional<Position> positionOf(EventId event) {
-        return Optional.ofNullable(positions.get(event));
+    public Optional<LogPlace> placeOf(EventId event) {
+        return Optional.ofNullable(positions.get(event)).map(position -> new LogPlace(position, generation));
     }
 
     @Override
     public long generation() {
-        return 0;
+        return generation;
+    }
+
+    /** As after a repair. */
+    void generation(long risen) {
+        generation = risen;
     }
 
     @Override

@@ -43,7 +43,7 @@ public record VerifyReport(
     /** One line for each thing that there is to say, with what to do about it. */
     public List<String> lines() {
         var lines = new ArrayList<String>();
-        lines.add("slot %s: %,d events of the outbox compared with the log".formatted(slot, compared));
+        lines.add("slot %s: %,d events of the outbox compared with the log, by their ids".formatted(slot, compared));
         if (!isDecided()) {
             lines.add(
                     "no canary has passed through the log meanwhile, the last one was sent at %s: the relay does not run or is behind, so lag cannot be told from loss for %,d events that are newer"
@@ -64,7 +64,7 @@ public record VerifyReport(
                 outOfSequence,
                 "see the relay's refusal, ./afterimage status");
         if (isSound() && isDecided()) {
-            lines.add("nothing is missing, nothing is twice, every aggregate is in order");
+            lines.add("nothing is missing, nothing is twice, every aggregate is in order; payloads were not compared");
         }
         return List.copyOf(lines);
     }

@@ -38,6 +38,7 @@ class VerifyTest {
             assertThat(report.isComplete()).isTrue();
             assertThat(report.compared()).isGreaterThanOrEqualTo(100);
             assertThat(report.isSound()).as(report.toString()).isTrue();
+            assertThat(report.lines()).last().asString().contains("payloads were not compared");
         }
     }
 

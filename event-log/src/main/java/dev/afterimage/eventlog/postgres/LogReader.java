@@ -1,5 +1,6 @@
 package dev.afterimage.eventlog.postgres;
 
+import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
@@ -11,6 +12,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Reads a part of the log, the head and the generation in one statement, so that they are of one moment, and checks
@@ -18,18 +21,19 @@ import java.util.List;
  */
 record LogReader(Position after, ReadLimits limits, int doublings) {
 
-    private static final int POSITION = 4;
+    private static final int POSITION = 5;
 
     /** What was read, and where the log ended at that moment. */
     record Read(LogSlice slice, Position head) {}
 
-    private record Head(Position position, long generation, long upto) {}
+    private record Head(Position position, long generation, long upto, Optional<EventId> before) {}
 
     Read read(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement(plannedFor(doublings, sql()))) {
             statement.setLong(1, after.value());
             statement.setLong(2, limits.bytes());
             statement.setLong(3, limits.bytes());
+            statement.setLong(4, after.value());
             try (var rows = statement.executeQuery()) {
                 return read(connection, rows);
             }
@@ -55,11 +59,12 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
                       SELECT position, sum(octet_length(payload)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) AS bytes
                       FROM tail) AS sized WHERE bytes >= (SELECT ?::bigint)) END AS upto
                 )
-                SELECT head.position, head.generation, cut.upto, event.position, %1$s
+                SELECT head.position, head.generation, cut.upto,
+                  (SELECT event_id FROM afterimage.event_log WHERE position = (SELECT ?::bigint)), event.position, %1$s
                 FROM cut, afterimage.log_head AS head LEFT JOIN afterimage.event_log AS event ON false
                 WHERE head.partition = 0
                 UNION ALL
-                SELECT NULL, NULL, NULL, tail.* FROM tail
+                SELECT NULL, NULL, NULL, NULL, tail.* FROM tail
                 WHERE position <= coalesce((SELECT upto FROM cut), position)""".formatted(LogRows.COLUMNS, limits.events());
     }
 
@@ -90,12 +95,13 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
         }
         events.sort(Comparator.comparing(LoggedEvent::position));
         requireComplete(connection, events, head);
-        return new Read(new LogSlice(head.generation(), events), head.position());
+        return new Read(new LogSlice(head.generation(), head.before(), events), head.position());
     }
 
     private Head head(ResultSet row) throws SQLException {
         var upto = row.getObject(3, Long.class);
-        return new Head(new Position(row.getLong(1)), row.getLong(2), upto == null ? last() : upto);
+        var before = Optional.ofNullable(row.getObject(4, UUID.class)).map(EventId::new);
+        return new Head(new Position(row.getLong(1)), row.getLong(2), upto == null ? last() : upto, before);
     }
 
     private void requireComplete(Connection connection, List<LoggedEvent> events, Head head) throws SQLException {

@@ -68,11 +68,10 @@ final class LogRewrite {
         renumber();
         insertAdded();
         requireSequences();
-        var isCorrection = first <= end;
-        moveHead(isCorrection);
+        moveHead();
         recordMark(mark);
-        return new Reconciled(
-                added, removed, isCorrection ? Optional.of(recordCorrection(first, added, removed)) : Optional.empty());
+        var correction = recordCorrection(first, added, removed);
+        return new Reconciled(added, removed, Optional.of(correction).filter(changed -> first <= end));
     }
 
     /** The last position that a reader may have seen. */
@@ -192,12 +191,18 @@ final class LogRewrite {
         }
     }
 
-    private void moveHead(boolean isCorrection) throws SQLException {
+    /**
+     * Each reconciliation makes a new generation, also where it changes nothing: readers may have seen more than there
+     * is, of a log that was restored back in time. Generations follow the clock, because a restored log would count up
+     * to the same ones again.
+     */
+    private void moveHead() throws SQLException {
         var sql = """
-                UPDATE afterimage.log_head SET generation = generation + ?,
+                UPDATE afterimage.log_head SET generation = greatest(
+                    generation + 1, (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint),
                   position = (SELECT coalesce(max(position), 0) FROM afterimage.event_log)
                 WHERE partition = 0 RETURNING position, pg_catalog.pg_notify(?, position::text)""";
-        head = new Position(Sql.number(connection, sql, isCorrection ? 1 : 0, PostgresEventLog.CHANNEL));
+        head = new Position(Sql.number(connection, sql, PostgresEventLog.CHANNEL));
     }
 
     /** The last event that the source has still: that of a source that was emptied on purpose is none. */

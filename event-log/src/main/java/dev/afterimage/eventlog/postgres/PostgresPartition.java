@@ -1,6 +1,7 @@
 package dev.afterimage.eventlog.postgres;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LogPlace;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.eventlog.Correction;
@@ -43,13 +44,18 @@ final class PostgresPartition implements LogPartition {
     }
 
     @Override
-    public Optional<Position> positionOf(EventId event) {
-        var sql = "SELECT position FROM afterimage.event_log WHERE event_id = ?";
+    public Optional<LogPlace> placeOf(EventId event) {
+        var sql = """
+                SELECT event.position, head.generation
+                FROM afterimage.event_log AS event CROSS JOIN afterimage.log_head AS head
+                WHERE event.event_id = ? AND head.partition = 0""";
         return transactions.reading("looking for event " + event, connection -> {
             try (var statement = connection.prepareStatement(sql)) {
                 statement.setObject(1, event.value());
                 try (var rows = statement.executeQuery()) {
-                    return rows.next() ? Optional.of(new Position(rows.getLong(1))) : Optional.empty();
+                    return rows.next()
+                            ? Optional.of(new LogPlace(new Position(rows.getLong(1)), rows.getLong(2)))
+                            : Optional.empty();
                 }
             }
         });

@@ -13,6 +13,7 @@ import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.eventlog.Correction;
 import dev.afterimage.eventlog.FencedException;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
@@ -116,7 +117,7 @@ class ReconciliationTest {
         assertThat(reconciled.removed()).isZero();
         assertThat(reconciled.correction()).isEmpty();
         assertThat(names()).containsExactly("a#1", "b#1", "a#2");
-        assertThat(log.whole().generation()).isZero();
+        assertThat(log.whole().correctionsSince(0)).extracting(Correction::from).containsExactly(new Position(4));
         assertThat(log.sources().bookmark("a")).contains("reconciled");
         assertThat(log.sources().lastEvent("a")).contains(source.getLast().id());
     }
@@ -131,8 +132,7 @@ class ReconciliationTest {
         assertThat(reconciled.added()).isEqualTo(2);
         assertThat(reconciled.correction()).isEmpty();
         assertThat(names()).containsExactly("a#1", "b#1", "c#1", "a#2", "b#2");
-        assertThat(log.whole().generation()).isZero();
-        assertThat(log.whole().correctionsSince(0)).isEmpty();
+        assertThat(log.whole().correctionsSince(0)).extracting(Correction::from).containsExactly(new Position(4));
     }
 
     @Test
@@ -146,17 +146,17 @@ class ReconciliationTest {
         assertThat(names()).containsExactly("x#1", "a#1", "b#1", "b#2", "a#2", "a#3", "a#4", "d#1", "c#1");
         assertThat(reconciled.added()).isEqualTo(3);
         assertThat(reconciled.correction()).hasValueSatisfying(correction -> {
-            assertThat(correction.generation()).isEqualTo(1);
+            assertThat(correction.generation()).isEqualTo(log.whole().generation());
             assertThat(correction.from()).isEqualTo(new Position(5));
         });
-        assertThat(log.whole().generation()).isEqualTo(1);
+        long generation = log.whole().generation();
         assertThat(log.whole().readAfter(new Position(3), ReadLimits.defaults()).generation())
-                .isEqualTo(1);
+                .isEqualTo(generation);
         assertThat(log.whole().correctionsSince(0)).singleElement().satisfies(correction -> {
             assertThat(correction.from()).isEqualTo(new Position(5));
             assertThat(correction.reason()).isEqualTo("source a was reconciled: 3 events added, 0 removed");
         });
-        assertThat(log.whole().correctionsSince(1)).isEmpty();
+        assertThat(log.whole().correctionsSince(generation)).isEmpty();
     }
 
     private static List<RecordedEvent> with(LoggedEvent first, List<RecordedEvent> others) {
@@ -232,7 +232,7 @@ class ReconciliationTest {
 
         assertThat(reconciled.removed()).isZero();
         assertThat(names()).containsExactly("a#1", "b#1", "a#2", "a#3");
-        assertThat(log.whole().generation()).isZero();
+        assertThat(reconciled.correction()).isEmpty();
     }
 
     @Test
@@ -276,8 +276,25 @@ class ReconciliationTest {
         var slice = log.whole().readAfter(new Position(3), ReadLimits.defaults());
 
         assertThat(slice.events()).isEmpty();
-        assertThat(slice.generation()).isEqualTo(1);
+        assertThat(slice.generation()).isEqualTo(log.whole().generation());
+        assertThat(slice.before()).isEmpty();
         assertThat(log.whole().head()).isEqualTo(new Position(1));
+    }
+
+    @Test
+    void a_log_that_was_restored_never_gives_a_generation_again() throws Exception {
+        var source = named("a#1", "b#1", "c#1");
+        append(appender, source, "b");
+        var copy = LogCopy.of(database);
+        reconcile(source, Phantoms.REFUSE);
+        long first = log.whole().generation();
+        reconcile(source, Phantoms.REFUSE);
+        long second = log.whole().generation();
+        copy.restore();
+        reconcile(source, Phantoms.REFUSE);
+
+        assertThat(second).isGreaterThan(first);
+        assertThat(log.whole().generation()).isGreaterThan(second);
     }
 
     @Test
@@ -446,9 +463,10 @@ class ReconciliationTest {
         try (var readers = new Readers(log)) {
             readers.start();
             reconcile(source, Phantoms.REFUSE);
-            readers.awaitGeneration(1);
-            assertThat(readers.seen()).containsOnlyKeys(0L, 1L).containsEntry(0L, List.of(before));
-            assertThat(readers.seen().get(1L)).containsExactly(names());
+            long after = log.whole().generation();
+            readers.awaitGeneration(after);
+            assertThat(readers.seen()).containsOnlyKeys(0L, after).containsEntry(0L, List.of(before));
+            assertThat(readers.seen().get(after)).containsExactly(names());
         }
         assertThat(names()).hasSize(600);
     }
