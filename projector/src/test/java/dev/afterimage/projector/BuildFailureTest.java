@@ -15,6 +15,7 @@ import dev.afterimage.readmodels.VersionState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -153,8 +154,8 @@ class BuildFailureTest {
         assertThatThrownBy(() -> rebuild.await(ProjectorRig.SOON)).isInstanceOf(RebuildFailedException.class);
         frozen.close();
 
-        var view = rig.readModels.versions().look(List.of("tallies")).get("tallies");
-        assertThat(view).isNotNull();
+        var view = Objects.requireNonNull(
+                rig.readModels.versions().look(List.of("tallies")).get("tallies"));
         assertThat(view.buildFailure()).isEmpty();
     }
 
