@@ -24,7 +24,8 @@ public final class OutboxSchema {
                         "V1__outbox.sql",
                         "V2__readable_rows.sql",
                         "V3__capture.sql",
-                        "V4__readable_rows_validated.sql")
+                        "V4__readable_rows_validated.sql",
+                        "V5__renamed_outbox.sql")
                 .withLongestLock(LONGEST_LOCK);
     }
 }

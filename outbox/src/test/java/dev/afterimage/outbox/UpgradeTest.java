@@ -100,6 +100,42 @@ class UpgradeTest {
         }
     }
 
+    /** By somebody else's tool. */
+    @Test
+    void what_was_recorded_of_a_capture_goes_on_to_hold_and_what_was_changed_before_is_not_blessed() throws Exception {
+        Migrations.of(
+                        "outbox",
+                        OutboxSchema.class,
+                        "V1__outbox.sql",
+                        "V2__readable_rows.sql",
+                        "V3__capture.sql",
+                        "V4__readable_rows_validated.sql")
+                .apply(database.dataSource());
+        execute("INSERT INTO afterimage.capture SELECT 'same', state.* FROM afterimage.capture_state() AS state");
+        execute(
+                "INSERT INTO afterimage.capture SELECT 'changed', outbox, 'another', timeline FROM afterimage.capture_state()");
+
+        execute(OutboxSchema.migrations().script(4));
+
+        try (var connection = database.connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("""
+                        SELECT slot, outbox, publication FROM afterimage.capture
+                        WHERE (outbox, publication) IN (SELECT outbox, publication FROM afterimage.capture_state())""")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).isEqualTo("same");
+            assertThat(rows.getString(2)).contains("xmin of its type");
+            assertThat(rows.next()).isFalse();
+        }
+    }
+
+    private static void execute(String sql) throws Exception {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     private static void insertBadMetadata() throws Exception {
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {

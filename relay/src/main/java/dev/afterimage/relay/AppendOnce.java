@@ -57,6 +57,10 @@ final class AppendOnce implements ChangeSource.Receiver {
             if (change instanceof Change.Row row && !present.contains(row.id())) {
                 take(row);
             }
+            if (change instanceof Change.Misnamed row) {
+                append();
+                throw decisions.misnamed(row);
+            }
             passed(change);
             if (characters >= CHUNK_CHARACTERS) {
                 append();

@@ -24,7 +24,7 @@ record CaptureCheck(SourceDatabase source, String slot) {
 
     Optional<Refused> check() {
         try {
-            return publication().or(() -> check(source.capture(slot)));
+            return publication().or(this::heirs).or(() -> check(source.capture(slot)));
         } catch (DatabaseException e) {
             if (UNDEFINED.contains(e.sqlState())) {
                 return refused(
@@ -45,6 +45,21 @@ record CaptureCheck(SourceDatabase source, String slot) {
                 Refusal.PUBLICATION_CHANGED,
                 "publication %s does not publish exactly the inserts of afterimage.%s, so what is committed does not reach the log: drop it if it is there, %s, then run ./afterimage repair"
                         .formatted(OutboxSchema.PUBLICATION, OutboxSchema.TABLE, CREATE_PUBLICATION));
+    }
+
+    /** Only whether other tables' rows show in the outbox, which is not where PostgreSQL publishes them. */
+    Optional<Refused> heirs() {
+        var heirs = source.heirsOfOutbox();
+        return heirs.isEmpty()
+                ? Optional.empty()
+                : refused(
+                        Refusal.OUTBOX_CHANGED,
+                        "%s inherits from afterimage.%s, and what is inserted there does not reach the log: ALTER TABLE %s NO INHERIT afterimage.%s"
+                                .formatted(
+                                        String.join(", ", heirs),
+                                        OutboxSchema.TABLE,
+                                        heirs.getFirst(),
+                                        OutboxSchema.TABLE));
     }
 
     private Optional<Refused> check(Capture capture) {

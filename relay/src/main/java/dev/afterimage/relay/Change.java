@@ -37,8 +37,13 @@ public sealed interface Change {
         }
     }
 
+    /** A row that was not published as the outbox's rows are: the table or a column of it had another name then. */
+    record Misnamed(String problem, Lsn acknowledges) implements Change {}
+
     /**
-     * A message of ours that shows the source is alive and lets an idle outbox release WAL.
+     * A message that shows the source is alive and lets an idle outbox release WAL.
+     *
+     * <p>Anybody may send one: only {@link RelayProgress} knows which are its own.
      *
      * @param sentAt the source's clock when it was sent; empty for one of a relay of an earlier version
      */

@@ -48,6 +48,14 @@ record OperatorDecisions(Skips skips, String source) {
                 && skips.areLost(event.aggregate(), problem.lastInLog() + 1, event.sequence() - 1);
     }
 
+    RefusedChangeException misnamed(Change.Misnamed row) {
+        return new RefusedChangeException(
+                Refusal.OUTBOX_CHANGED,
+                "slot %s: events were committed while the outbox had another name or shape: %s, and afterimage.outbox is what is captured, so they would be missing from the log: run ./afterimage repair"
+                        .formatted(source, row.problem()),
+                () -> false);
+    }
+
     RefusedChangeException hole(Change.Row row, int known) {
         return new RefusedChangeException(
                 Refusal.HOLE_IN_LOG,

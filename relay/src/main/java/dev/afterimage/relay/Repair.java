@@ -51,7 +51,8 @@ final class Repair {
     }
 
     Reconciled run(Phantoms decision) {
-        new CaptureCheck(source, slot).publication().ifPresent(RelayRefusedException::raise);
+        var capture = new CaptureCheck(source, slot);
+        capture.publication().or(capture::heirs).ifPresent(RelayRefusedException::raise);
         var preflight = new Preflight(source, log, slot);
         source.slot(slot).flatMap(preflight::notOurs).ifPresent(RelayRefusedException::raise);
         awaitFree();

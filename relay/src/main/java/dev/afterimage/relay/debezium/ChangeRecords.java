@@ -2,6 +2,7 @@ package dev.afterimage.relay.debezium;
 
 import dev.afterimage.domain.Commit;
 import dev.afterimage.domain.EventId;
+import dev.afterimage.postgres.Migrations;
 import dev.afterimage.relay.Change;
 import dev.afterimage.relay.Lsn;
 import dev.afterimage.relay.source.OutboxRow;
@@ -10,14 +11,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Turns Debezium's records of one source into our changes. */
 record ChangeRecords(String source) {
 
-    /** Empty for a record that is neither an inserted outbox row nor a canary. */
+    private static final Pattern CANARY = Pattern.compile("(\\S+) (\\d{1,16})");
+
+    /** Empty for a record that is neither an inserted outbox row nor a message. */
     Optional<Change> read(SourceRecord record) {
         if (!(record.value() instanceof Struct value)) {
             return Optional.empty();
@@ -27,26 +32,42 @@ record ChangeRecords(String source) {
             return Optional.of(canary(new String(content, StandardCharsets.UTF_8), acknowledges(record)));
         }
         if (value.schema().field("after") != null && value.getStruct("after") != null) {
-            return Optional.of(row(row(value.getStruct("after")), commit(value), acknowledges(record)));
+            return inserted(value, value.getStruct("after"), acknowledges(record));
         }
         return Optional.empty();
     }
 
-    /** {@code <token> <microseconds since 1970>}, or the token alone from an earlier version. */
+    /** {@code <token> <microseconds since 1970>}; whatever else somebody sends is a token. */
     private static Change canary(String content, Lsn acknowledges) {
-        var space = content.indexOf(' ');
-        if (space < 0) {
-            return new Change.Canary(content, Optional.empty(), acknowledges);
-        }
-        var sentAt = micros(Long.parseLong(content.substring(space + 1)));
-        return new Change.Canary(content.substring(0, space), Optional.of(sentAt), acknowledges);
+        var canary = CANARY.matcher(content);
+        return canary.matches()
+                ? new Change.Canary(
+                        canary.group(1), Optional.of(micros(Long.parseLong(canary.group(2)))), acknowledges)
+                : new Change.Canary(content, Optional.empty(), acknowledges);
     }
 
-    private static Change row(OutboxRow row, Commit commit, Lsn acknowledges) {
+    /** Empty for a row of somebody else's table that is called as ours. */
+    private Optional<Change> inserted(Struct value, Struct row, Lsn acknowledges) {
+        var schema = value.getStruct("source").getString("schema");
+        if (schema.equals(Migrations.SCHEMA)) {
+            return Optional.of(row(value, row, acknowledges));
+        }
+        return row.schema().field("event_id") == null
+                ? Optional.empty()
+                : Optional.of(new Change.Misnamed("the table was in schema \"%s\"".formatted(schema), acknowledges));
+    }
+
+    private Change row(Struct value, Struct struct, Lsn acknowledges) {
+        OutboxRow row;
         try {
-            return new Change.Recorded(row.event(), commit, acknowledges);
+            row = row(struct);
+        } catch (DataException e) {
+            return new Change.Misnamed("the table had other columns (%s)".formatted(e.getMessage()), acknowledges);
+        }
+        try {
+            return new Change.Recorded(row.event(), commit(value), acknowledges);
         } catch (UnreadableRowException e) {
-            return new Change.Unreadable(e, commit, acknowledges);
+            return new Change.Unreadable(e, commit(value), acknowledges);
         }
     }
 

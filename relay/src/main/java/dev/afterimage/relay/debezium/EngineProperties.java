@@ -42,7 +42,8 @@ final class EngineProperties {
         properties.setProperty("slot.max.retries", "0");
         properties.setProperty("publication.name", OutboxSchema.PUBLICATION);
         properties.setProperty("publication.autocreate.mode", "disabled");
-        properties.setProperty("table.include.list", "afterimage." + OutboxSchema.TABLE);
+        // in every schema: PostgreSQL sends the name that the table had then, also if the schema has been renamed since
+        properties.setProperty("table.include.list", ".*[.]" + OutboxSchema.TABLE);
         properties.setProperty("message.prefix.include.list", slot + "[.]canary");
     }
 
@@ -61,7 +62,7 @@ final class EngineProperties {
 
     /** Each of these is something that Debezium would warn of although it is as it should be. */
     private static void quiet(Properties properties) {
-        properties.setProperty("column.exclude.list", "afterimage[.]outbox[.]transaction_id"); // no type that it knows
+        properties.setProperty("column.exclude.list", ".*[.]outbox[.]transaction_id"); // no type that it knows
         properties.setProperty("sourceinfo.struct.maker", UnmeasuredSource.class.getName());
     }
 

@@ -79,6 +79,26 @@ public final class SourceDatabase implements AutoCloseable {
                 .equals("1");
     }
 
+    /** The tables that inherit from the outbox, quoted, if it is not partitioned; at most five. */
+    public List<String> heirsOfOutbox() {
+        var sql = """
+                SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
+                FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
+                  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE i.inhparent = pg_catalog.to_regclass('afterimage.outbox') AND NOT c.relispartition
+                ORDER BY 1 LIMIT 5""";
+        return connection.ask("looking for tables that inherit from the outbox", open -> {
+            try (var statement = open.createStatement();
+                    var rows = statement.executeQuery(sql)) {
+                var heirs = new ArrayList<String>();
+                while (rows.next()) {
+                    heirs.add(rows.getString(1));
+                }
+                return heirs;
+            }
+        });
+    }
+
     /** What the capture stands on, compared with what is recorded for a slot. */
     public Capture capture(String slot) {
         var sql = """
