@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class AppendOnce implements ChangeSource.Receiver {
 
     private final LogAppender log;
     private final OperatorDecisions decisions;
+    private final Predicate<String> isOurs;
     private final Consumer<Delivered> delivered;
     private final List<LogEntry> entries = new ArrayList<>();
     private final List<Change> changes = new ArrayList<>();
@@ -38,11 +40,18 @@ final class AppendOnce implements ChangeSource.Receiver {
     private @Nullable Instant completeUpTo;
     private boolean redelivering = true;
 
-    AppendOnce(LogAppender log, OperatorDecisions decisions, Bookmark bookmark, Consumer<Delivered> delivered) {
+    /** @param isOurs whether a canary with this token was sent by this relay: others may say any time */
+    AppendOnce(
+            LogAppender log,
+            OperatorDecisions decisions,
+            Bookmark bookmark,
+            Predicate<String> isOurs,
+            Consumer<Delivered> delivered) {
         this.log = log;
         this.decisions = decisions;
         this.recorded = bookmark;
         this.bookmark = bookmark;
+        this.isOurs = isOurs;
         this.delivered = delivered;
     }
 
@@ -86,6 +95,7 @@ final class AppendOnce implements ChangeSource.Receiver {
         bookmark = bookmark.atLeast(change.acknowledges());
         if (change instanceof Change.Canary canary) {
             canary.sentAt()
+                    .filter(sent -> isOurs.test(canary.token()))
                     .filter(sent -> completeUpTo == null || sent.isAfter(completeUpTo))
                     .ifPresent(sent -> completeUpTo = sent);
         }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,9 @@ final class RelayProgress {
 
     private static final String NOT_THROUGH =
             "connected again; the last %d connections failed before anything new came over them, the last because %s";
+
+    /** Nobody else knows it before a canary of ours has passed: whoever may connect may send messages as well. */
+    private final String nonce = UUID.randomUUID().toString();
 
     private final long confirmationLasts;
     private final LongSupplier clock;
@@ -119,11 +123,16 @@ final class RelayProgress {
     }
 
     synchronized String canarySent() {
-        var token = Long.toString(++canary);
+        var token = nonce + "-" + ++canary;
         if (canaries.size() < MAX_UNDER_WAY) {
             canaries.addLast(new Sent(token, clock.getAsLong()));
         }
         return token;
+    }
+
+    /** Whether a canary with this token was sent by this relay. */
+    boolean isOurs(String token) {
+        return token.startsWith(nonce);
     }
 
     private void canarySeen(String token) {
