@@ -41,9 +41,13 @@ public record ServerSettings(
         parameters = Map.copyOf(parameters);
     }
 
-    /** Fast and forgetful: a temporary directory, no forced writes, a free port, and a server time zone not UTC. */
+    /**
+     * Fast and forgetful: a temporary directory, no forced writes, a free port, a server time zone not UTC, and
+     * transactions that can be prepared.
+     */
     public static ServerSettings forTests() {
-        return new ServerSettings(null, false, 0, Map.of("timezone", "Australia/Adelaide"));
+        return new ServerSettings(
+                null, false, 0, Map.of("timezone", "Australia/Adelaide", "max_prepared_transactions", "10"));
     }
 
     /** A commit that was acknowledged survives a crash of PostgreSQL and of the machine. */

@@ -36,6 +36,9 @@ final class Repair {
     private static final int LOOKS = 50;
     private static final Duration PAUSE = Duration.ofMillis(200);
 
+    /** A limit that only a superuser may raise. */
+    private static final String LIMIT_EXCEEDED = "53400";
+
     private final DatabaseAddress address;
     private final SourceDatabase source;
     private final EventLog log;
@@ -60,11 +63,17 @@ final class Repair {
         begin(Bookmark.ofUnfinishedRepair(system));
         source.slot(slot).ifPresent(there -> source.dropSlot(slot));
         source.recordCapture(slot, source.capture(slot).now());
+        return reconcile(system, decision);
+    }
+
+    private Reconciled reconcile(String system, Phantoms decision) {
         try (var made = make();
                 var snapshot = made.openSnapshot()) {
             return reconcile(snapshot, new Bookmark(system, made.consistentPoint()), decision);
         } catch (SQLException e) {
             throw new DatabaseException("repairing slot " + slot, e);
+        } catch (DatabaseException e) {
+            throw explained(e);
         } catch (PhantomEventsException e) {
             throw new RelayRefusedException(
                     Refusal.SOURCE_REWOUND,
@@ -76,7 +85,10 @@ final class Repair {
         }
     }
 
-    /** The process of a repair that was killed goes after two seconds, and a relay does not. */
+    /**
+     * Repairs work one after the other, so the process of another one is that of a repair that was killed, which would
+     * wait on for open transactions: it is ended. A relay is not.
+     */
     private void awaitFree() {
         for (int look = 1; ; look++) {
             var held = source.slot(slot).filter(found -> found.activePid() != 0);
@@ -88,8 +100,18 @@ final class Repair {
                 throw new RelayRefusedException(
                         Refusal.SLOT_NOT_OURS, Preflight.holder(slot, holder) + "; stop it before repair");
             }
+            source.terminate(slot, holder.pid());
             Pause.before("the process that holds slot " + slot, PAUSE);
         }
+    }
+
+    private DatabaseException explained(DatabaseException failure) {
+        return failure.sqlState().equals(LIMIT_EXCEEDED) && failure.getCause() instanceof SQLException cause
+                ? new DatabaseException(
+                        "repairing slot %s, which sorts the outbox in temporary files (raise temp_file_limit for this role, then run it again),"
+                                .formatted(slot),
+                        cause)
+                : failure;
     }
 
     private void begin(Bookmark unfinished) {

@@ -41,6 +41,14 @@ final class SmallHeap {
         }
     }
 
+    /** The same, to be ended by the caller; what it writes is not kept. */
+    static Process start(Class<?> program, int mebibytes, String... arguments) throws IOException {
+        return new ProcessBuilder(command(program, mebibytes, arguments))
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
     private static List<String> command(Class<?> program, int mebibytes, String... arguments) {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         var command = new ArrayList<>(List.of(

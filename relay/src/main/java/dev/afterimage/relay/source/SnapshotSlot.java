@@ -21,9 +21,8 @@ public record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn 
     /** Waits until every transaction that has written ends, in every database of the server. */
     public static SnapshotSlot create(DatabaseAddress address, String slot, boolean failover) throws SQLException {
         var replication = address.withSocketTimeout(Duration.ZERO).connectForReplication(APPLICATION);
-        try (var statement = replication.createStatement()) {
-            // while it waits, the server would not notice that this process has died, and hold the slot's name
-            statement.execute("SET client_connection_check_interval = '2s'");
+        try {
+            UnlimitedTime.on(replication);
             return create(address, replication, slot, failover);
         } catch (SQLException e) {
             replication.close();
@@ -50,6 +49,7 @@ public record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn 
     public Connection openSnapshot() throws SQLException {
         var connection = address.withSocketTimeout(Duration.ZERO).connect(APPLICATION);
         try (var statement = connection.createStatement()) {
+            UnlimitedTime.on(connection);
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(snapshot));
