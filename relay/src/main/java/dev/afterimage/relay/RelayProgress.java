@@ -28,7 +28,7 @@ final class RelayProgress {
     private static final String NOT_THROUGH =
             "connected again; the last %d connections failed before anything new came over them, the last because %s";
 
-    /** Nobody else knows it before a canary of ours has passed: whoever may connect may send messages as well. */
+    /** Whoever may connect may send messages; this is known only to those who may read the WAL. */
     private final String nonce = UUID.randomUUID().toString();
 
     private final long confirmationLasts;

@@ -141,7 +141,8 @@ final class RelaySession {
         progress.connectedAt(log.whole().head());
         progress.move(RelayState.STREAMING, "");
         LOG.info("slot {}: streaming from {} (epoch {})", slot, bookmark.acknowledged(), appender.epoch());
-        return new AppendOnce(appender, new OperatorDecisions(log.skips(), slot), bookmark, progress::isOurs, progress::delivered);
+        return new AppendOnce(
+                appender, new OperatorDecisions(log.skips(), slot), bookmark, progress::isOurs, progress::delivered);
     }
 
     /** Debezium makes a slot that is gone again, at the end of the WAL: found here, before anything is appended. */

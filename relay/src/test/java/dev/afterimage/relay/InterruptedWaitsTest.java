@@ -39,7 +39,8 @@ class InterruptedWaitsTest {
     void a_verification_that_waits_for_a_relay() throws Exception {
         assertInterruptible(
                 () -> rig.setup().verify(LONG),
-                () -> !rig.column("SELECT 1 FROM pg_stat_activity WHERE application_name = 'afterimage-verify' AND state = 'idle in transaction' AND query LIKE '%afterimage.outbox%'")
+                () -> !rig.column("SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_catalog.clock_timestamp()'"
+                                + " AND pid <> pg_backend_pid() AND state = 'idle'")
                         .isEmpty(),
                 "a canary to pass");
     }

@@ -44,7 +44,8 @@ class KilledRepairTest {
         CompletableFuture<Long> repaired;
         try {
             var killed = SmallHeap.start(SmallHeap.Repairs.class, 128, database.jdbcUrl(), rig.slot);
-            Eventually.assertThatSoon("the server waits for it", () -> !waiting().isEmpty());
+            Eventually.assertThatSoon(
+                    "the server waits for it", () -> !waiting().isEmpty());
             var left = waiting().getFirst();
             killed.destroyForcibly().waitFor();
 

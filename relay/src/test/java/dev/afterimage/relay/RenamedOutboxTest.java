@@ -15,7 +15,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** LossIsLoud, when events are committed while the outbox or a column of it has another name, or in a table beside it. */
+/**
+ * LossIsLoud, when events are committed while the outbox or a column of it has another name, or in a table beside it.
+ */
 class RenamedOutboxTest {
 
     @RegisterExtension
@@ -94,14 +96,16 @@ class RenamedOutboxTest {
         rig.execute("""
                 INSERT INTO %s (event_id, aggregate_type, aggregate_id, sequence, event_name, event_version, payload,
                   occurred_at)
-                VALUES (gen_random_uuid(), 'counter', '%s', %d, 'counted', 1, '{"tag":"missed","number":%d}', now())"""
-                .formatted(table, id, number, number));
+                VALUES (gen_random_uuid(), 'counter', '%s', %d, 'counted', 1, '{"tag":"missed","number":%d}', now())""".formatted(table, id, number, number));
     }
 
     private void assertRefusedAndRepaired(Relay relay) throws Exception {
         Eventually.assertThatSoon(
                 "refused because of the outbox",
-                () -> relay.status().refusal().filter(Refusal.OUTBOX_CHANGED::equals).isPresent());
+                () -> relay.status()
+                        .refusal()
+                        .filter(Refusal.OUTBOX_CHANGED::equals)
+                        .isPresent());
         assertThat(relay.status().message()).contains("run ./afterimage repair");
         rig.append("a", "while refused", 3);
         rig.setup().repair();

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Limits that a role has for the requests of a service are too little for a repair, a first init and a verification. */
+/**
+ * Limits that a role has for the requests of a service are too little for a repair, a first init and a verification.
+ */
 class TimeOutsOfTheRoleTest {
 
     @RegisterExtension

@@ -41,8 +41,7 @@ record ChangeRecords(String source) {
     private static Change canary(String content, Lsn acknowledges) {
         var canary = CANARY.matcher(content);
         return canary.matches()
-                ? new Change.Canary(
-                        canary.group(1), Optional.of(micros(Long.parseLong(canary.group(2)))), acknowledges)
+                ? new Change.Canary(canary.group(1), Optional.of(micros(Long.parseLong(canary.group(2)))), acknowledges)
                 : new Change.Canary(content, Optional.empty(), acknowledges);
     }
 
