@@ -233,6 +233,7 @@ class OperatorTest {
             awaitStatus(now -> now.get("troubles").toString().contains("product_sales\\\" of product_sales v"));
             assertThat(run("rebuild", "product_sales").status()).isZero();
             awaitStatus(OperatorTest::isHealthy);
+            assertThat(running.readModels().versions().active("product_sales")).isPresent();
         }
         db.execute("CREATE TABLE public.kept AS SELECT * FROM afterimage.log_head");
         db.execute("DELETE FROM afterimage.log_head");

@@ -199,8 +199,8 @@ public final class Checkpoints {
 
     /**
      * Holds the active version where it is, for the next one to catch up; {@link Position#ZERO} if its rows stand on an
-     * older generation of the log than the next one's, on events that it does not have, or nobody knows on what: there is
-     * no going back in time in something that was wrong.
+     * older generation of the log than the next one's, on events that it does not have, or nobody knows on what: there
+     * is no going back in time in something that was wrong.
      */
     Position hold(DSLContext transaction, ProjectionVersion active, ProjectionVersion next) {
         return transaction

@@ -25,9 +25,6 @@ final class RelayProgress {
     private static final String UNCONFIRMED =
             "nothing has been heard of the stream for a while: looking whether this relay still has the slot";
 
-    private static final String NOT_THROUGH =
-            "connected again; the last %d connections failed before anything new came over them, the last because %s";
-
     /** Whoever may connect may send messages; this is known only to those who may read the WAL. */
     private final String nonce = UUID.randomUUID().toString();
 
@@ -172,7 +169,10 @@ final class RelayProgress {
         if (isUnconfirmed()) {
             return UNCONFIRMED;
         }
-        return shown == state ? message : NOT_THROUGH.formatted(failures, lastFailure);
+        return shown == state
+                ? message
+                : "connected again; the last %d connections failed before anything new came over them, the last because %s"
+                        .formatted(failures, lastFailure);
     }
 
     /** A source that fails over and over looks connected in between: it is not before something new has come. */
