@@ -49,7 +49,8 @@ class MigrationTest {
                     .containsExactly("a#1", "a#1", "b#1", "b#2", "b#3", "b#4");
             assertThat(log.whole().generation()).isZero();
             assertThat(log.sources().lastEvent("a")).contains(events.get(4).id());
-            assertThatThrownBy(() -> append(appender, named("b#4"), "new")).isInstanceOf(OutOfSequenceException.class);
+            var successor = log.sources().claim("a");
+            assertThatThrownBy(() -> append(successor, named("b#4"), "new")).isInstanceOf(OutOfSequenceException.class);
         }
     }
 
