@@ -1,7 +1,10 @@
 package dev.afterimage.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Objects;
 
 /**
  * Path and time-outs of our transactions on connections that are somebody else's. Names without a schema are
@@ -31,7 +34,19 @@ public final class OwnSettings {
                 "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('afterimage.callers_path'), true)");
     }
 
-    static String settings(Connection connection, Bounds bounds) throws SQLException {
+    /** Without a transaction around them, settings and statement are one that ends with them. */
+    static PreparedStatement prepare(Connection connection, Bounds bounds, String sql) throws SQLException {
+        return connection.prepareStatement(settings(connection, bounds) + "; " + sql);
+    }
+
+    /** Runs a statement of {@link Transactions#asking}; what comes before its rows is what the settings gave. */
+    public static ResultSet rows(PreparedStatement statement) throws SQLException {
+        statement.execute();
+        statement.getMoreResults();
+        return Objects.requireNonNull(statement.getResultSet(), "a statement that reads has rows");
+    }
+
+    private static String settings(Connection connection, Bounds bounds) throws SQLException {
         return bounds.settings(connection.getMetaData().getDatabaseMajorVersion());
     }
 

@@ -1,6 +1,7 @@
 package dev.afterimage.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class Transactions {
     }
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
+    private static final Set<String> EXPLAINED = Set.of(LOCK_NOT_AVAILABLE, DeniedException.INSUFFICIENT_PRIVILEGE);
     private static final String ABORTED = "25P02";
 
     private final DataSource dataSource;
@@ -153,6 +155,53 @@ public final class Transactions {
         } catch (SQLException e) {
             failure.addSuppressed(e);
             return "of this connection";
+        }
+    }
+
+    /** What to do with one statement. */
+    @FunctionalInterface
+    public interface Question<T extends @Nullable Object> {
+
+        /** @param statement to be bound and given to {@link OwnSettings#rows} */
+        T of(PreparedStatement statement) throws SQLException;
+    }
+
+    /**
+     * One statement that reads, with our settings in front of it: one round trip, and a driver that never hears of the
+     * path. The isolation is the pool's, which makes no difference for one statement. If a lock or a privilege is not
+     * given, it is run again as a transaction, which finds out why.
+     *
+     * @throws DatabaseException as {@link #inOne}
+     */
+    public <T extends @Nullable Object> T asking(String attempt, String sql, Question<T> question) {
+        try {
+            return atOnce(attempt, sql, question);
+        } catch (DatabaseException e) {
+            if (!EXPLAINED.contains(e.sqlState())) {
+                throw e;
+            }
+            return inOne(attempt, connection -> ask(connection, sql, question));
+        }
+    }
+
+    private <T extends @Nullable Object> T atOnce(String attempt, String sql, Question<T> question) {
+        try (var connection = dataSource.getConnection()) {
+            var before = Borrowed.asItCame(connection);
+            try {
+                before.prepare(true, bounds);
+                return ask(connection, sql, question);
+            } finally {
+                before.restore();
+            }
+        } catch (SQLException e) {
+            throw new DatabaseException(attempt, e);
+        }
+    }
+
+    private <T extends @Nullable Object> T ask(Connection connection, String sql, Question<T> question)
+            throws SQLException {
+        try (var statement = OwnSettings.prepare(connection, bounds, sql)) {
+            return question.of(statement);
         }
     }
 

@@ -83,7 +83,7 @@ record Store(DataSource dataSource, Transactions transactions, Settings settings
         }
     }
 
-    Result<Record> fetch(String attempt, String sql, Object... values) {
+    Result<Record> fetch(String attempt, String sql, @Nullable Object... values) {
         return result(attempt, transaction -> transaction.fetch(sql, values));
     }
 

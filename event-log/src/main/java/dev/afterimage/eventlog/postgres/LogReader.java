@@ -6,7 +6,9 @@ import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.LogSlice;
 import dev.afterimage.eventlog.ReadLimits;
+import dev.afterimage.postgres.OwnSettings;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -28,16 +30,19 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
 
     private record Head(Position position, long generation, long upto, Optional<EventId> before) {}
 
-    Read read(Connection connection) throws SQLException {
-        try (var statement = connection.prepareStatement(plannedFor(doublings, sql()))) {
-            statement.setLong(1, after.value());
-            statement.setLong(2, limits.bytes());
-            statement.setLong(3, limits.bytes());
-            statement.setLong(4, after.value());
-            try (var rows = statement.executeQuery()) {
-                return read(connection, rows);
-            }
+    /** @param statement of {@link #plannedSql} */
+    Read read(PreparedStatement statement) throws SQLException {
+        statement.setLong(1, after.value());
+        statement.setLong(2, limits.bytes());
+        statement.setLong(3, limits.bytes());
+        statement.setLong(4, after.value());
+        try (var rows = OwnSettings.rows(statement)) {
+            return read(rows);
         }
+    }
+
+    String plannedSql() {
+        return plannedFor(doublings, sql());
     }
 
     /**
@@ -80,7 +85,7 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
         return after.value() > Long.MAX_VALUE - limits.events() ? Long.MAX_VALUE : after.value() + limits.events();
     }
 
-    private Read read(Connection connection, ResultSet rows) throws SQLException {
+    private Read read(ResultSet rows) throws SQLException {
         Head head = null;
         var events = new ArrayList<LoggedEvent>();
         while (rows.next()) {
@@ -94,7 +99,7 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
             throw LogHead.missing();
         }
         events.sort(Comparator.comparing(LoggedEvent::position));
-        requireComplete(connection, events, head);
+        requireComplete(events, head);
         return new Read(new LogSlice(head.generation(), head.before(), events), head.position());
     }
 
@@ -104,10 +109,7 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
         return new Head(new Position(row.getLong(1)), row.getLong(2), upto == null ? last() : upto, before);
     }
 
-    private void requireComplete(Connection connection, List<LoggedEvent> events, Head head) throws SQLException {
-        if (head.position().isBefore(after)) {
-            requireCorrected(connection, head.position());
-        }
+    private void requireComplete(List<LoggedEvent> events, Head head) {
         requireComplete(events, Math.min(head.upto(), head.position().value()));
         if (!events.isEmpty() && head.position().isBefore(events.getLast().position())) {
             throw new LogDamagedException("its head says that it ends at position %s and there is an event at %s"
@@ -116,7 +118,7 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
     }
 
     /** A correction may have made the log shorter; nothing else may. */
-    private void requireCorrected(Connection connection, Position head) throws SQLException {
+    void requireCorrected(Connection connection, Position head) throws SQLException {
         var sql = "SELECT count(*) FROM afterimage.log_correction WHERE from_position <= ?";
         if (Sql.number(connection, sql, after.value()) == 0) {
             throw new LogDamagedException("it ends at position %s and was read up to %s before".formatted(head, after));

@@ -41,6 +41,14 @@ record LogTransactions(DataSource dataSource, Transactions transactions) {
         }
     }
 
+    <T extends @Nullable Object> T asking(String attempt, String sql, Transactions.Question<T> question) {
+        try {
+            return transactions.asking(attempt, sql, question);
+        } catch (DatabaseException e) {
+            throw named(e);
+        }
+    }
+
     static RuntimeException named(DatabaseException failure) {
         return TABLE_IS_GONE.contains(failure.sqlState())
                 ? new LogDamagedException("a table of it is missing (%s)".formatted(failure.getMessage()), failure)

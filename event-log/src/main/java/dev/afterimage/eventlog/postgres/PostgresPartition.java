@@ -9,6 +9,7 @@ import dev.afterimage.eventlog.LogAudit;
 import dev.afterimage.eventlog.LogPartition;
 import dev.afterimage.eventlog.LogSlice;
 import dev.afterimage.eventlog.ReadLimits;
+import dev.afterimage.postgres.OwnSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,11 @@ final class PostgresPartition implements LogPartition {
     }
 
     private LogHead readHead() {
-        return transactions.reading("reading the head of the log", LogHead::read);
+        return transactions.asking("reading the head of the log", LogHead.SELECT, statement -> {
+            try (var rows = OwnSettings.rows(statement)) {
+                return LogHead.read(rows);
+            }
+        });
     }
 
     @Override
@@ -82,9 +87,14 @@ final class PostgresPartition implements LogPartition {
     @Override
     public LogSlice readAfter(Position after, ReadLimits limits) {
         long look = signal.beginLook();
-        var read = transactions.reading(
-                "reading the log after " + after,
-                connection -> new LogReader(after, limits, signal.doublings()).read(connection));
+        var reader = new LogReader(after, limits, signal.doublings());
+        var read = transactions.asking("reading the log after " + after, reader.plannedSql(), reader::read);
+        if (read.head().isBefore(after)) {
+            transactions.reading("looking why the log is shorter", connection -> {
+                reader.requireCorrected(connection, read.head());
+                return null;
+            });
+        }
         signal.seen(look, read.head());
         return read.slice();
     }
