@@ -189,7 +189,7 @@ final class ProjectionStep {
     /** Whether the event before the batch is the one that was folded last. */
     private boolean continues(Position from, DecodedBatch batch) {
         return from.equals(Position.ZERO)
-                || batch.before().isPresent() && (last.isEmpty() || last.equals(batch.before()));
+                || (batch.before().isPresent() && (last.isEmpty() || last.equals(batch.before())));
     }
 
     private RuntimeException doesNotContinue(Position from, DecodedBatch batch) {
