@@ -1,5 +1,6 @@
 package dev.afterimage.postgres;
 
+import java.io.EOFException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +42,7 @@ public final class Cause {
         if (first instanceof SQLException sql) {
             return SqlMessages.withoutRows(sql);
         }
-        var text = Objects.requireNonNullElse(first.getMessage(), first.toString());
+        var text = Objects.requireNonNullElseGet(first.getMessage(), () -> withoutMessage(first));
         if (text.startsWith(STATEMENT) && !causes.isEmpty()) {
             return words(causes);
         }
@@ -52,6 +53,10 @@ public final class Cause {
             }
         }
         return text;
+    }
+
+    private static String withoutMessage(Throwable failure) {
+        return failure instanceof EOFException ? "the server closed the connection" : failure.toString();
     }
 
     /** Names the class, too, unless the message was written for people. */

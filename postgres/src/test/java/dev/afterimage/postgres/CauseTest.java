@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.afterimage.embedded.junit.FreshDatabase;
+import java.io.EOFException;
 import java.io.IOException;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
@@ -72,6 +73,12 @@ class CauseTest {
         assertThat(Cause.describe(
                         new RuntimeException("outer", new IOException("inner: " + alone.getMessage(), alone))))
                 .isEqualTo("java.lang.RuntimeException: outer: " + REFUSED);
+    }
+
+    @Test
+    void a_connection_that_ends_without_a_word_is_called_closed() {
+        assertThat(Cause.describe(new IllegalStateException("the stream ended", new EOFException())))
+                .isEqualTo("the stream ended: the server closed the connection");
     }
 
     @Test
