@@ -34,8 +34,7 @@ final class ProjectionRun {
     private final BatchSize batch;
     private final BackOff backOff;
     private final HandlerAge handlerAge = new HandlerAge();
-    private volatile RunState state = RunState.STARTING;
-    private volatile String message = "";
+    private volatile Doing doing = new Doing(RunState.STARTING, "");
     private volatile Position position;
     private volatile Checkpoints.@Nullable Claim held;
     private volatile @Nullable ProjectionStep step;
@@ -71,9 +70,12 @@ final class ProjectionRun {
         return this;
     }
 
+    /** A state and its reason, which are read together. */
+    private record Doing(RunState state, String why) {}
+
     ProjectionStatus status() {
-        var text = message.isEmpty() ? handlerAge() : message;
-        return new ProjectionStatus(version, state, text, position());
+        var now = doing;
+        return new ProjectionStatus(version, now.state(), now.why().isEmpty() ? handlerAge() : now.why(), position());
     }
 
     private String handlerAge() {
@@ -91,7 +93,7 @@ final class ProjectionRun {
     }
 
     RunState state() {
-        return state;
+        return doing.state();
     }
 
     /**
@@ -99,20 +101,21 @@ final class ProjectionRun {
      * is not tried again.
      */
     boolean isOver() {
-        var isOver = state == RunState.STANDBY || state == RunState.OUTDATED || state == RunState.CLOSED;
+        var isOver = state() == RunState.STANDBY || state() == RunState.OUTDATED || state() == RunState.CLOSED;
         return isOver && workplace.recorder().hasWritten(version.toString());
     }
 
     /** What to tell everyone; empty while this node does not hold the version. */
     Optional<VersionReport> report() {
+        var now = doing;
         return held == null
                 ? Optional.empty()
-                : switch (state) {
+                : switch (now.state()) {
                     case RUNNING -> Optional.of(new VersionReport(version, VersionState.RUNNING, handlerAge()));
-                    case RETRYING -> Optional.of(new VersionReport(version, VersionState.RETRYING, message));
+                    case RETRYING -> Optional.of(new VersionReport(version, VersionState.RETRYING, now.why()));
                     case TABLES_MISSING ->
-                        Optional.of(new VersionReport(version, VersionState.TABLES_MISSING, message));
-                    case LOG_DAMAGED -> Optional.of(new VersionReport(version, VersionState.LOG_DAMAGED, message));
+                        Optional.of(new VersionReport(version, VersionState.TABLES_MISSING, now.why()));
+                    case LOG_DAMAGED -> Optional.of(new VersionReport(version, VersionState.LOG_DAMAGED, now.why()));
                     default -> Optional.empty();
                 };
     }
@@ -141,7 +144,7 @@ final class ProjectionRun {
         if (current == null) {
             open();
         } else {
-            if (state != RunState.RUNNING && state != RunState.STARTING) {
+            if (state() != RunState.RUNNING && state() != RunState.STARTING) {
                 current.recover();
             }
             fold(current);
@@ -178,7 +181,7 @@ final class ProjectionRun {
 
     /** Tables can go while nothing is folded. */
     private void requireTables() {
-        if (state != RunState.TABLES_MISSING && System.nanoTime() - tablesSeen < LOOK_FOR_TABLES.toNanos()) {
+        if (state() != RunState.TABLES_MISSING && System.nanoTime() - tablesSeen < LOOK_FOR_TABLES.toNanos()) {
             return;
         }
         var missing = workplace.versions().missingTables(version);
@@ -189,7 +192,7 @@ final class ProjectionRun {
     }
 
     private boolean canMove() {
-        return switch (state) {
+        return switch (state()) {
             case STARTING, RUNNING, RETRYING, TABLES_MISSING, LOG_DAMAGED -> true;
             default -> false;
         };
@@ -215,7 +218,7 @@ final class ProjectionRun {
             workplace.versions().clearFailure(version);
             isWell = true;
         }
-        if (state != RunState.RUNNING) {
+        if (state() != RunState.RUNNING) {
             move(RunState.RUNNING, "");
         }
     }
@@ -303,9 +306,8 @@ final class ProjectionRun {
 
     /** Every change of state goes through here. */
     private void move(RunState to, String why) {
-        var from = state;
-        message = why;
-        state = to;
+        var from = state();
+        doing = new Doing(to, why);
         if (from != to) {
             LOG.info("{}: {} -> {}", version, from, to);
             workplace.changed().run();
