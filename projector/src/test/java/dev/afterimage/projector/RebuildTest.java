@@ -397,12 +397,12 @@ class RebuildTest {
         var commits = new AtomicInteger();
         rig.dataSource.onCommit(connection -> {
             int number = commits.incrementAndGet();
-            if (number % 5 == 0) {
+            if (number % 11 == 0) {
                 connection.rollback();
                 throw new SQLException("connection lost", "08006");
             }
             connection.commit();
-            if (number % 7 == 0) {
+            if (number % 13 == 0) {
                 throw new SQLException("connection lost", "08006");
             }
         });
