@@ -13,7 +13,8 @@ public final class LogDamagedException extends RuntimeException {
 
     public LogDamagedException(String damage, @Nullable Throwable cause) {
         super(
-                "the log is damaged: %s; find out what was lost with ./afterimage verify log, then restore it from a backup or run ./afterimage repair"
+                ("the log is damaged: %s; find out what was lost with ./afterimage verify log, "
+                                + "then restore it from a backup or run ./afterimage repair")
                         .formatted(damage),
                 cause);
     }

@@ -7,13 +7,14 @@ public final class PhantomEventsException extends RuntimeException {
     private final transient Difference phantoms;
 
     public PhantomEventsException(String source, Difference phantoms) {
-        super(
-                "the log has %d events that source %s lacks, the first at position %s (%s): if the outbox was emptied on purpose, keep them; if its database was restored back in time, remove them from the log"
-                        .formatted(
-                                phantoms.events(),
-                                source,
-                                phantoms.first().map(Object::toString).orElse("unknown"),
-                                String.join(", ", phantoms.examples())));
+        super(("the log has %d events that source %s lacks, the first at position %s (%s): "
+                        + "if the outbox was emptied on purpose, keep them; "
+                        + "if its database was restored back in time, remove them from the log")
+                .formatted(
+                        phantoms.events(),
+                        source,
+                        phantoms.first().map(Object::toString).orElse("unknown"),
+                        String.join(", ", phantoms.examples())));
         this.phantoms = phantoms;
     }
 

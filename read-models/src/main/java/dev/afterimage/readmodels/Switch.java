@@ -91,15 +91,6 @@ final class Switch {
         }
     }
 
-    static void sleep(ProjectionVersion next, Duration pause) {
-        try {
-            Thread.sleep(pause);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ReadModelException(next.projection(), "the switch was interrupted", e);
-        }
-    }
-
     private static boolean isActive(DSLContext context, ProjectionVersion next) {
         return Versions.active(context, next.projection())
                 .filter(version -> version.number() == next.number())

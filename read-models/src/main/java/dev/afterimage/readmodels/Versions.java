@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.postgres.Pause;
 import dev.afterimage.readmodels.tables.VersionTables;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -246,7 +247,7 @@ public final class Versions {
      * @param catchUp must bring the version at least to the position it is given, where the active version waits
      */
     public void switchTo(ProjectionVersion next, Consumer<Position> catchUp) {
-        switchTo(next, catchUp, pause -> Switch.sleep(next, pause));
+        switchTo(next, catchUp, pause -> Pause.before("the switch to " + next, pause));
     }
 
     /** @param pausing waits while a reader keeps the views to itself; what it throws ends the switch */

@@ -82,13 +82,7 @@ class ChangedCaptureTest {
 
     private void assertRefusedAndRepaired(Relay relay, Refusal refusal) throws Exception {
         assertThat(relay.status().refusal()).contains(refusal);
-        assertThat(relay.status().message()).contains("run ./afterimage repair");
-        rig.append("a", "while refused", 3);
-        rig.setup().repair();
-        RelayRig.await(RelayState.STREAMING, relay);
-        rig.append("a", "after", 4);
-        assertThat(rig.payloadsOf(5).stream().filter(payload -> !payload.equals("missed 1")))
-                .containsExactly("before 1", "missed 2", "while refused 3", "after 4");
+        rig.assertRepairBringsWhatWasMissed(relay);
     }
 
     @Test

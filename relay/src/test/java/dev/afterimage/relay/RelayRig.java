@@ -1,5 +1,7 @@
 package dev.afterimage.relay;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.afterimage.domain.Captured;
 import dev.afterimage.domain.EventName;
 import dev.afterimage.domain.LoggedEvent;
@@ -202,6 +204,17 @@ final class RelayRig {
         return log.whole()
                 .readAfter(Position.ZERO, ReadLimits.defaults().withEvents(500_000))
                 .events();
+    }
+
+    /** After the events a1 before, and a2 and b1 while the relay could not see them. */
+    void assertRepairBringsWhatWasMissed(Relay refused) throws Exception {
+        assertThat(refused.status().message()).contains("run ./afterimage repair");
+        append("a", "while refused", 3);
+        setup().repair();
+        await(RelayState.STREAMING, refused);
+        append("a", "after", 4);
+        assertThat(payloadsOf(5).stream().filter(payload -> !payload.equals("missed 1")))
+                .containsExactly("before 1", "missed 2", "while refused 3", "after 4");
     }
 
     /** The payloads of {@link #logOf} as {@code tag number}. */

@@ -13,9 +13,9 @@ final class AtRest {
 
     static Optional<String> describe(StatusReport status) {
         return isAtRest(status)
-                ? Optional.of(
-                        "nothing runs: the relay was closed %s ago and no node feeds the read models; start a node, such as ./afterimage run for the example"
-                                .formatted(Figures.duration(StatusReport.since(closed(status), status.at()))))
+                ? Optional.of(("nothing runs: the relay was closed %s ago and no node feeds the read models; "
+                                + "start a node, such as ./afterimage run for the example")
+                        .formatted(Figures.duration(StatusReport.since(closed(status), status.at()))))
                 : Optional.empty();
     }
 

@@ -109,13 +109,13 @@ final class Troubles {
                         projection.projection().equals(version.version().projection()))
                 .flatMap(projection -> projection.building().stream())
                 .findFirst()
-                .map(next ->
-                        "readers see what it was then until v%d of revision %d is built (%s); a node with the code of revision %d would feed it meanwhile"
-                                .formatted(
-                                        next.version().number(),
-                                        next.version().revision(),
-                                        next.lease().message(),
-                                        version.version().revision()))
+                .map(next -> ("readers see what it was then until v%d of revision %d is built (%s); "
+                                + "a node with the code of revision %d would feed it meanwhile")
+                        .formatted(
+                                next.version().number(),
+                                next.version().revision(),
+                                next.lease().message(),
+                                version.version().revision()))
                 .orElse("start one, readers see what it was then");
     }
 
