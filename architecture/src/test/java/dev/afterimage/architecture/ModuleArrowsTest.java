@@ -1,10 +1,15 @@
 package dev.afterimage.architecture;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 
+import dev.afterimage.projector.EventContext;
+import dev.afterimage.projector.RowHandler;
+import dev.afterimage.projector.RowKey;
+import dev.afterimage.projector.StatementHandler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -62,12 +67,29 @@ class ModuleArrowsTest {
     }
 
     @Test
+    void what_folds_does_not_know_who_runs_it() {
+        classes()
+                .that()
+                .resideInAnyPackage(
+                        "dev.afterimage.projector.rows..",
+                        "dev.afterimage.projector.fold..",
+                        "dev.afterimage.projector.step..")
+                .should()
+                .onlyDependOnClassesThat(not(resideInAPackage("dev.afterimage.projector"))
+                        .or(belongToAnyOf(EventContext.class, RowHandler.class, RowKey.class, StatementHandler.class)))
+                .check(House.CLASSES);
+    }
+
+    @Test
     void the_example_uses_only_what_users_may_use() {
         classes()
                 .that()
                 .resideInAPackage("dev.afterimage.examples..")
                 .should()
-                .onlyDependOnClassesThat(not(resideInAPackage("dev.afterimage.projector.rows..")))
+                .onlyDependOnClassesThat(not(resideInAnyPackage(
+                        "dev.afterimage.projector.rows..",
+                        "dev.afterimage.projector.fold..",
+                        "dev.afterimage.projector.step..")))
                 .check(House.CLASSES);
     }
 }

@@ -1,6 +1,8 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.projector.fold.BatchFailedException;
+import dev.afterimage.projector.fold.EventFailedException;
 import java.time.Duration;
 
 /** How many events to fold at once: as many as allowed, fewer while the one that cannot be folded is looked for. */

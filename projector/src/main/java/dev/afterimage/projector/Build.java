@@ -3,6 +3,9 @@ package dev.afterimage.projector;
 import dev.afterimage.domain.Position;
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.projector.fold.BatchFailedException;
+import dev.afterimage.projector.fold.EventFailedException;
+import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.Comparison;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModelException;
@@ -79,8 +82,13 @@ final class Build {
         var claim = patience.with(() -> workplace.versions().openBuilding(projection.definition(), workplace.node()))
                 .orElseThrow(() ->
                         new ReadModelException(projection.name(), "another node is building it already: wait for it"));
-        return patience.with(() ->
-                ProjectionStep.open(workplace.past(), workplace.readModels(), projection, claim, workplace.settings()));
+        return patience.with(() -> ProjectionStep.open(
+                workplace.past(),
+                workplace.readModels(),
+                projection.body(),
+                claim,
+                workplace.settings().bounds(),
+                workplace.settings().keptRows()));
     }
 
     private static ProjectionVersion asActive(ProjectionVersion version) {

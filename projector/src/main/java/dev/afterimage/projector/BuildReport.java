@@ -1,5 +1,7 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.projector.fold.HandlerAge;
+import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.BuildFailure;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.VersionReport;

@@ -2,6 +2,7 @@ package dev.afterimage.projector;
 
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.projector.step.ProjectionStep;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.slf4j.Logger;

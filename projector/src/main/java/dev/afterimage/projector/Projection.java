@@ -1,5 +1,6 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.projector.fold.ProjectionBody;
 import dev.afterimage.readmodels.ReadModelDefinition;
 import org.jooq.Table;
 import org.jooq.TableRecord;

@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.VersionPhase;

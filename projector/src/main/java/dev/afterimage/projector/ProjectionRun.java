@@ -4,7 +4,12 @@ import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.Position;
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.projector.fold.BatchFailedException;
+import dev.afterimage.projector.fold.EventFailedException;
+import dev.afterimage.projector.fold.HandlerAge;
 import dev.afterimage.projector.rows.ForeignWriteException;
+import dev.afterimage.projector.step.OutdatedException;
+import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.Checkpoints;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.VersionFencedException;
@@ -161,7 +166,12 @@ final class ProjectionRun {
             move(RunState.STANDBY, "another node runs it");
         } else {
             step = ProjectionStep.open(
-                    workplace.live(), workplace.readModels(), projection, claim, workplace.settings());
+                    workplace.live(),
+                    workplace.readModels(),
+                    projection.body(),
+                    claim,
+                    workplace.settings().bounds(),
+                    workplace.settings().keptRows());
             move(RunState.RUNNING, "");
         }
     }

@@ -5,6 +5,7 @@ import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.postgres.MigrationException;
+import dev.afterimage.projector.step.DecodedLog;
 import dev.afterimage.readmodels.ReadModels;
 import java.time.Duration;
 import java.util.HashSet;

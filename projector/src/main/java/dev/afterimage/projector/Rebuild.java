@@ -1,6 +1,7 @@
 package dev.afterimage.projector;
 
 import dev.afterimage.postgres.Cause;
+import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.VersionReport;

@@ -1,5 +1,7 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.projector.fold.RowFold;
+import dev.afterimage.projector.fold.RowRule;
 import dev.afterimage.readmodels.ReadModelDefinition;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.projector.fold.Statements;
 import dev.afterimage.readmodels.ReadModelDefinition;
 import java.util.ArrayList;
 import java.util.List;

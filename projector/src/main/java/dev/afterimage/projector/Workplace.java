@@ -1,5 +1,6 @@
 package dev.afterimage.projector;
 
+import dev.afterimage.projector.step.DecodedLog;
 import dev.afterimage.readmodels.Leases;
 import dev.afterimage.readmodels.ReadModels;
 import dev.afterimage.readmodels.Versions;

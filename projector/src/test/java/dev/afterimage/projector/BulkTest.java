@@ -6,6 +6,7 @@ import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.projector.AccountEvent.Closed;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Opened;
+import dev.afterimage.projector.step.ProjectionStep;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

@@ -7,6 +7,8 @@ import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Renamed;
+import dev.afterimage.projector.step.DecodedBatch;
+import dev.afterimage.projector.step.DecodedLog;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.afterimage.projector.AccountEvent.Closed;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Opened;
 import dev.afterimage.projector.AccountEvent.Transferred;
+import dev.afterimage.projector.fold.EventFailedException;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -16,6 +16,8 @@ import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;
 import dev.afterimage.postgres.Bounds;
+import dev.afterimage.projector.step.DecodedLog;
+import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.Freshness;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ReadModels;
@@ -183,9 +185,10 @@ final class ProjectorRig implements AutoCloseable {
         return ProjectionStep.open(
                 new DecodedLog(log.whole(), decoder),
                 readModels,
-                projection,
+                projection.body(),
                 readModels.checkpoints().claim(version),
-                SETTINGS.withKeptRows(keptRows));
+                SETTINGS.bounds(),
+                keptRows);
     }
 
     /** Steps of a version, taken by the test itself. */
@@ -193,9 +196,10 @@ final class ProjectorRig implements AutoCloseable {
         return ProjectionStep.open(
                 new DecodedLog(log.whole(), decoder),
                 readModels,
-                projection,
+                projection.body(),
                 readModels.checkpoints().claim(version),
-                SETTINGS);
+                SETTINGS.bounds(),
+                SETTINGS.keptRows());
     }
 
     /** Folds everything there is with steps of the test's own. */

@@ -11,6 +11,7 @@ import dev.afterimage.eventlog.Phantoms;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Renamed;
+import dev.afterimage.projector.step.OutdatedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

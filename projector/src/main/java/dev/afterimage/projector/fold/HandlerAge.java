@@ -1,11 +1,11 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** Notices a handler that does not come back, by looking now and then. */
-final class HandlerAge {
+public final class HandlerAge {
 
     private static final Duration WORTH_SAYING = Duration.ofSeconds(5);
 
@@ -13,11 +13,11 @@ final class HandlerAge {
     private long since;
 
     /**
-     * Looks which event a handler has at hand.
+     * Looks which event a handler is working on.
      *
      * @return for how long it has had it; empty if that is not long
      */
-    synchronized String look(@Nullable LoggedEvent handling) {
+    public synchronized String look(@Nullable LoggedEvent handling) {
         if (handling == null || !handling.equals(seen)) {
             seen = handling;
             since = System.nanoTime();

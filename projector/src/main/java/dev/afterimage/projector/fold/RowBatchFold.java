@@ -1,6 +1,7 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.projector.RowKey;
 import dev.afterimage.projector.rows.VersionRows;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

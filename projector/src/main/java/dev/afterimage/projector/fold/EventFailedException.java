@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
@@ -6,7 +6,7 @@ import dev.afterimage.postgres.Cause;
 import org.jspecify.annotations.Nullable;
 
 /** One event cannot be folded by one projection; which one is known. */
-final class EventFailedException extends RuntimeException {
+public final class EventFailedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
     private final transient LoggedEvent event;
@@ -16,11 +16,11 @@ final class EventFailedException extends RuntimeException {
         this.event = event;
     }
 
-    static EventFailedException because(LoggedEvent event, Throwable cause) {
+    public static EventFailedException because(LoggedEvent event, Throwable cause) {
         return new EventFailedException(event, Cause.describe(cause), cause);
     }
 
-    Position position() {
+    public Position position() {
         return event.position();
     }
 }

@@ -1,11 +1,11 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.step;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.Correction;
 import dev.afterimage.readmodels.ProjectionVersion;
 
 /** A version's rows are of events that the log does not have any more, or has elsewhere. */
-final class OutdatedException extends RuntimeException {
+public final class OutdatedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

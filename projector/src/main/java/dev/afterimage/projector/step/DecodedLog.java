@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.step;
 
 import dev.afterimage.domain.Decoded;
 import dev.afterimage.domain.EventDecoder;
@@ -7,6 +7,7 @@ import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.LogPartition;
 import dev.afterimage.eventlog.ReadLimits;
+import dev.afterimage.projector.fold.DecodedEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * Reads the log and decodes each event once for all projections: the last slices that were read are remembered, and a
  * projection a little behind another finds its events there. What is remembered is bounded in bytes.
  */
-final class DecodedLog {
+public final class DecodedLog {
 
     private static final int REMEMBERED_SLICES = 64;
     private static final long REMEMBERED_BYTES = 16L << 20;
@@ -84,12 +85,12 @@ final class DecodedLog {
     private long remembered;
     private long generation;
 
-    DecodedLog(LogPartition log, EventDecoder decoder) {
+    public DecodedLog(LogPartition log, EventDecoder decoder) {
         this.log = log;
         this.decoder = decoder;
     }
 
-    LogPartition log() {
+    public LogPartition log() {
         return log;
     }
 
@@ -101,7 +102,7 @@ final class DecodedLog {
      * The events after a position, in order: at most {@code events} of them, and fewer where a slice ends, as it does
      * at the head, or if they are large; none only if there are none. All are of one generation of the log.
      */
-    DecodedBatch readAfter(Position after, int events) {
+    public DecodedBatch readAfter(Position after, int events) {
         var batch = new ArrayList<DecodedEvent>();
         long bytes = 0;
         var found = sliceAfter(after);
@@ -162,12 +163,12 @@ final class DecodedLog {
     }
 
     /** How many bytes of payload are remembered. */
-    synchronized long remembered() {
+    public synchronized long remembered() {
         return remembered;
     }
 
     /** Reads and decodes everything anew from now on. */
-    synchronized void forget() {
+    public synchronized void forget() {
         slices.clear();
         remembered = 0;
     }

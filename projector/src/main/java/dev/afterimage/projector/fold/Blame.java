@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.SqlStates;

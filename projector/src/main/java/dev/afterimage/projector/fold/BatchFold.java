@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
 import java.util.List;
@@ -6,7 +6,7 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Folds batches into the tables of one version. Used by one thread. */
-interface BatchFold {
+public interface BatchFold {
 
     /**
      * Brings the rows of a batch up to date inside a transaction, in the order of the log.
@@ -19,7 +19,7 @@ interface BatchFold {
     /** Whether a failure of {@link #apply} comes from the events or what they wrote, so that it repeats itself. */
     boolean isToBlame(Throwable failure);
 
-    /** The event that a handler has at hand; null between handlers. From any thread. */
+    /** The event that a handler is working on; null between handlers. From any thread. */
     @Nullable
     LoggedEvent handling();
 

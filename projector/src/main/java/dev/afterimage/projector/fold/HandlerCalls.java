@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ final class HandlerCalls {
         abandoned = true;
     }
 
-    /** The event that a handler has at hand; null between handlers. */
+    /** The event that a handler is working on; null between handlers. */
     @Nullable
     LoggedEvent handling() {
         return handling;

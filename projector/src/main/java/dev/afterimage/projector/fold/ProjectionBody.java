@@ -1,10 +1,10 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.EventCatalog;
 import org.jooq.DSLContext;
 
 /** How a projection turns a batch of events into statements. */
-sealed interface ProjectionBody permits RowFold, Statements {
+public sealed interface ProjectionBody permits RowFold, Statements {
 
     /** @throws dev.afterimage.domain.InvalidCaptureException if it handles events that are not in the catalog */
     void requireKnown(EventCatalog catalog);

@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.EventCatalog;
 import dev.afterimage.domain.EventSelection;
@@ -10,14 +10,14 @@ import org.jooq.Table;
 import org.jooq.TableRecord;
 
 /** The default body: each event changes the row of its key. */
-record RowFold(
+public record RowFold(
         List<Table<? extends TableRecord<?>>> tables,
         List<RowRule<?, ?>> rules,
         List<RowRule.Read<?>> reads,
         List<RowRule.Follow<?>> follows)
         implements ProjectionBody {
 
-    RowFold {
+    public RowFold {
         tables = List.copyOf(tables);
         rules = List.copyOf(rules);
         reads = List.copyOf(reads);

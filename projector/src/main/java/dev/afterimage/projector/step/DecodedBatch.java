@@ -1,6 +1,7 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.step;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.projector.fold.DecodedEvent;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,4 +11,4 @@ import java.util.Optional;
  * @param generation of the log that has them so
  * @param before the event directly before them; empty at the beginning of the log, and after its end
  */
-record DecodedBatch(long generation, Optional<EventId> before, List<DecodedEvent> events) {}
+public record DecodedBatch(long generation, Optional<EventId> before, List<DecodedEvent> events) {}

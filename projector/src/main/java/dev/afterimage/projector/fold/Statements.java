@@ -1,26 +1,27 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.EventCatalog;
 import dev.afterimage.domain.LoggedEvent;
+import dev.afterimage.projector.StatementHandler;
 import java.util.List;
 import org.jooq.DSLContext;
 
 /** The body for what is not a row fold: each event runs statements. */
-record Statements(List<Rule<?>> rules) implements ProjectionBody {
+public record Statements(List<Rule<?>> rules) implements ProjectionBody {
 
     /**
      * One {@code on(…)} or {@code together(…)}.
      *
      * @param together whether statements wait for alike ones of later events, so that their update counts are not known
      */
-    record Rule<E>(Class<E> events, StatementHandler<E> handler, boolean together) {
+    public record Rule<E>(Class<E> events, StatementHandler<E> handler, boolean together) {
 
         void run(DSLContext sql, Object event, LoggedEvent logged) {
             handler.run(sql, events.cast(event), logged);
         }
     }
 
-    Statements {
+    public Statements {
         rules = List.copyOf(rules);
     }
 

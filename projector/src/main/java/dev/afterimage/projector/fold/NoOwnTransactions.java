@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import org.jooq.TransactionContext;
 import org.jooq.TransactionProvider;

@@ -1,8 +1,9 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
+import dev.afterimage.projector.EventContext;
 import dev.afterimage.projector.rows.VersionRows;
 import org.jooq.DSLContext;
 import org.jooq.Table;

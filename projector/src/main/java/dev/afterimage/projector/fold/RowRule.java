@@ -1,5 +1,8 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
+import dev.afterimage.projector.EventContext;
+import dev.afterimage.projector.RowHandler;
+import dev.afterimage.projector.RowKey;
 import dev.afterimage.projector.rows.VersionRows;
 import java.util.Collection;
 import java.util.List;
@@ -10,11 +13,11 @@ import org.jooq.TableField;
 import org.jooq.TableRecord;
 
 /** One {@code on(…)}: events of a type change the row of their key in one table. */
-record RowRule<R extends TableRecord<R>, E>(
+public record RowRule<R extends TableRecord<R>, E>(
         Table<R> table, Class<E> events, Function<E, ?> key, RowHandler<R, E> handler) {
 
     /** One {@code reads(…)}: events of a type look at a row. */
-    record Read<E>(Table<?> table, Class<E> events, Function<E, ?> key) {
+    public record Read<E>(Table<?> table, Class<E> events, Function<E, ?> key) {
 
         RowKey keyOf(VersionRows rows, Object event) {
             return rows.keyOf(table, key.apply(events.cast(event)));
@@ -22,7 +25,7 @@ record RowRule<R extends TableRecord<R>, E>(
     }
 
     /** One {@code follows(…)}: a column names rows of another table. */
-    record Follow<S extends TableRecord<S>>(TableField<S, ?> column, Table<?> target) {
+    public record Follow<S extends TableRecord<S>>(TableField<S, ?> column, Table<?> target) {
 
         List<RowKey> targets(VersionRows rows, Collection<RowKey> keys) {
             return rows.values(column, keys).stream()

@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.Decoded;
 import dev.afterimage.domain.EventId;
@@ -6,18 +6,18 @@ import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 
 /** An event of the log, decoded once for all projections. */
-record DecodedEvent(LoggedEvent logged, Decoded decoded) {
+public record DecodedEvent(LoggedEvent logged, Decoded decoded) {
 
-    EventId id() {
+    public EventId id() {
         return logged.event().id();
     }
 
-    Position position() {
+    public Position position() {
         return logged.position();
     }
 
     /** About how large it is: the characters of its payload. */
-    int bytes() {
+    public int bytes() {
         return logged.event().payload().length();
     }
 }

@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.step;
 
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.LogDamagedException;
@@ -8,6 +8,12 @@ import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.Cause;
 import dev.afterimage.postgres.DeniedException;
 import dev.afterimage.postgres.SqlStates;
+import dev.afterimage.projector.fold.AbandonedException;
+import dev.afterimage.projector.fold.BatchFailedException;
+import dev.afterimage.projector.fold.BatchFold;
+import dev.afterimage.projector.fold.DecodedEvent;
+import dev.afterimage.projector.fold.EventFailedException;
+import dev.afterimage.projector.fold.ProjectionBody;
 import dev.afterimage.projector.rows.ForeignWriteException;
 import dev.afterimage.readmodels.Advance;
 import dev.afterimage.readmodels.Checkpoints;
@@ -24,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Folds one batch of the log into one version of a projection, rows and checkpoint in one transaction. Used by one
  * thread.
  */
-final class ProjectionStep {
+public final class ProjectionStep {
 
     private volatile DecodedLog log;
     private final Checkpoints checkpoints;
@@ -57,20 +63,20 @@ final class ProjectionStep {
      * @throws DeniedException if the role lacks a privilege
      * @throws IllegalStateException if its tables are not there or not as they were made
      */
-    static ProjectionStep open(
+    public static ProjectionStep open(
             DecodedLog log,
             ReadModels readModels,
-            Projection projection,
+            ProjectionBody body,
             Checkpoints.Claim claim,
-            ProjectorSettings settings) {
+            Bounds bounds,
+            int keptRows) {
         var empty = claim.position().equals(Position.ZERO);
         try {
             var fold = readModels.inOneTransaction(
                     claim.version(),
-                    settings.bounds(),
-                    transaction ->
-                            projection.body().open(log.decoder().catalog(), transaction, empty, settings.keptRows()));
-            return new ProjectionStep(log, readModels, claim, fold, settings.bounds());
+                    bounds,
+                    transaction -> body.open(log.decoder().catalog(), transaction, empty, keptRows));
+            return new ProjectionStep(log, readModels, claim, fold, bounds);
         } catch (DeniedException e) {
             throw e;
         } catch (RuntimeException e) {
@@ -83,33 +89,33 @@ final class ProjectionStep {
         }
     }
 
-    Checkpoints.Claim claim() {
+    public Checkpoints.Claim claim() {
         return claim;
     }
 
-    ProjectionVersion version() {
+    public ProjectionVersion version() {
         return claim.version();
     }
 
     /** Reads on where live versions read. */
-    ProjectionStep goLive(DecodedLog live) {
+    public ProjectionStep goLive(DecodedLog live) {
         log = live;
         return this;
     }
 
-    /** The event that a handler has at hand; null between handlers. */
+    /** The event that a handler is working on; null between handlers. */
     @Nullable
-    LoggedEvent handling() {
+    public LoggedEvent handling() {
         return fold.handling();
     }
 
     /** Ends the current batch, which is rolled back, and all later ones before their next event. From any thread. */
-    void abandon() {
+    public void abandon() {
         fold.abandon();
     }
 
     /** The last event that was folded. */
-    Position position() {
+    public Position position() {
         return position;
     }
 
@@ -125,7 +131,7 @@ final class ProjectionStep {
      * @throws OutdatedException if the log was corrected or restored before the position
      * @throws LogDamagedException if the log lacks events
      */
-    int step(int events) {
+    public int step(int events) {
         var batch = read(position, events);
         if (batch.isEmpty() && recorded != generation) {
             recordGeneration();
@@ -217,7 +223,7 @@ final class ProjectionStep {
      *
      * @throws VersionFencedException if another projector has taken over
      */
-    void recover() {
+    public void recover() {
         var found = checkpoints.recover(claim);
         position = found.position();
         generation = found.logGeneration();
@@ -226,17 +232,17 @@ final class ProjectionStep {
     }
 
     /** What is in memory of the tables is loaded again when it is needed. */
-    void forgetRows() {
+    public void forgetRows() {
         fold.rolledBack();
     }
 
     /** How often versions in this process moved: to be taken before a step that {@link #awaitOthers} may follow. */
-    long moves() {
+    public long moves() {
         return checkpoints.moves();
     }
 
     /** Returns when a version in this process moved, which a retired one may wait for, or after the time-out. */
-    void awaitOthers(long moves, Duration timeout) throws InterruptedException {
+    public void awaitOthers(long moves, Duration timeout) throws InterruptedException {
         checkpoints.awaitMove(moves, timeout);
     }
 

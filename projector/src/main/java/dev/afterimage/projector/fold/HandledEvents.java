@@ -1,4 +1,4 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.Decoded;
 import dev.afterimage.domain.EventSelection;

@@ -1,9 +1,9 @@
-package dev.afterimage.projector;
+package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.Position;
 
 /** A batch was ended before an event, because what it writes is not wanted any more. */
-final class AbandonedException extends IllegalStateException {
+public final class AbandonedException extends IllegalStateException {
 
     private static final long serialVersionUID = 1L;
 
