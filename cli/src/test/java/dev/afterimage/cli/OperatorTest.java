@@ -269,11 +269,11 @@ class OperatorTest {
                     .isZero();
             assertThat(running.log().whole().head().value()).isPositive();
         }
-        var nothingLater = run("verify", "log");
+        var nothingLater = run("verify", "log", "--patience", "1");
         assertThat(nothingLater.status()).as(nothingLater.out()).isZero();
         assertThat(nothingLater.out()).contains("the log has every event of the outbox all the same");
         register("LATER");
-        var withoutRelay = run("verify", "log");
+        var withoutRelay = run("verify", "log", "--patience", "0");
         assertThat(withoutRelay.status()).isEqualTo(1);
         assertThat(withoutRelay.out()).contains("the relay does not run or is behind");
     }
@@ -296,6 +296,8 @@ class OperatorTest {
                 .contains("lost sequences must be 1 or more");
         assertThat(run("repair", "--phantoms", "perhaps").status()).isEqualTo(2);
         assertThat(run("verify", "outbox").status()).isEqualTo(2);
+        assertThat(run("verify", "log", "--patience", "-1").err())
+                .contains("--patience must be 0 or more seconds, was -1");
         assertThat(run("status", "--slot", "x").status()).isEqualTo(2);
     }
 

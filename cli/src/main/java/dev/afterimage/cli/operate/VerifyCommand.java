@@ -1,13 +1,18 @@
 package dev.afterimage.cli.operate;
 
 import dev.afterimage.relay.VerifyReport;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** Tells whether the log has what the outbox has. */
 @Command(
@@ -29,16 +34,31 @@ public final class VerifyCommand implements Callable<Integer> {
         LOG
     }
 
+    @Spec
+    private CommandSpec command = CommandSpec.create();
+
     @Mixin
     private SourceOptions source = new SourceOptions();
 
     @Parameters(index = "0", paramLabel = "log", description = "What to verify: the log.")
     private What what = What.LOG;
 
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            defaultValue = "15",
+            description = "How long to wait for a relay to bring what was committed before, by default "
+                    + "${DEFAULT-VALUE} seconds.")
+    private int patience = 15;
+
     @Override
     public Integer call() {
+        if (patience < 0) {
+            throw new ParameterException(
+                    command.commandLine(), "--patience must be 0 or more seconds, was %d".formatted(patience));
+        }
         return source.run(setup -> {
-            var report = setup.verify();
+            var report = setup.verify(Duration.ofSeconds(patience));
             source.answer(String.join(System.lineSeparator(), report.lines()), asJson(report));
             return report.isSound() && report.isDecided() ? 0 : 1;
         });
