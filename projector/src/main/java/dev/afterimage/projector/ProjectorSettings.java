@@ -23,15 +23,18 @@ public record ProjectorSettings(
     private static final int MAX_BATCH = 1_000_000;
 
     public ProjectorSettings {
-        requireBatch("projector.live-batch", liveBatch);
-        requireBatch("projector.rebuild-batch", rebuildBatch);
+        requireBatch("ProjectorSettings.withLiveBatch", liveBatch);
+        requireBatch("ProjectorSettings.withRebuildBatch", rebuildBatch);
         if (keptRows < 0) {
-            throw new IllegalArgumentException("projector.kept-rows must be 0 or more, was " + keptRows);
+            throw new IllegalArgumentException("ProjectorSettings.withKeptRows must be 0 or more, was " + keptRows);
         }
-        if (idleLook.toMillis() < 1 || maxBackOff.toMillis() < 1) {
-            throw new IllegalArgumentException(
-                    "projector.idle-look and projector.max-back-off must be 1 ms or more, were %s and %s"
-                            .formatted(idleLook, maxBackOff));
+        requireWait("idleLook of ProjectorSettings", idleLook);
+        requireWait("ProjectorSettings.withMaxBackOff", maxBackOff);
+    }
+
+    private static void requireWait(String name, Duration wait) {
+        if (wait.toMillis() < 1) {
+            throw new IllegalArgumentException("%s must be 1 ms or more, was %s".formatted(name, wait));
         }
     }
 

@@ -241,15 +241,15 @@ class LifecycleTest {
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings.withLiveBatch(0))
-                .withMessage("projector.live-batch must be 1..1000000 events, was 0");
+                .withMessage("ProjectorSettings.withLiveBatch must be 1..1000000 events, was 0");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings.withRebuildBatch(1_000_001))
-                .withMessage("projector.rebuild-batch must be 1..1000000 events, was 1000001");
+                .withMessage("ProjectorSettings.withRebuildBatch must be 1..1000000 events, was 1000001");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings.withKeptRows(-1))
-                .withMessage("projector.kept-rows must be 0 or more, was -1");
+                .withMessage("ProjectorSettings.withKeptRows must be 0 or more, was -1");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> settings.withMaxBackOff(Duration.ZERO))
-                .withMessageStartingWith("projector.idle-look and projector.max-back-off must be 1 ms or more");
+                .withMessage("ProjectorSettings.withMaxBackOff must be 1 ms or more, was PT0S");
     }
 }

@@ -27,15 +27,15 @@ public record RelaySettings(
     public RelaySettings {
         if (slot.isPresent() && !SLOT_NAME.matcher(slot.get()).matches()) {
             throw new IllegalArgumentException(
-                    "RelaySettings.slot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
+                    "RelaySettings.withSlot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
                             .formatted(slot.get()));
         }
-        requirePositive("RelaySettings.canaryInterval", canaryInterval);
-        requirePositive("RelaySettings.minBackOff", minBackOff);
-        requirePositive("RelaySettings.pollInterval", pollInterval);
+        requirePositive("RelaySettings.withCanaryInterval", canaryInterval);
+        requirePositive("the shortest wait of RelaySettings.withBackOff", minBackOff);
+        requirePositive("RelaySettings.withPollInterval", pollInterval);
         if (maxBackOff.compareTo(minBackOff) < 0) {
             throw new IllegalArgumentException(
-                    "RelaySettings.maxBackOff must be at least RelaySettings.minBackOff %s, was %s"
+                    "the longest wait of RelaySettings.withBackOff must be at least the shortest, %s, was %s"
                             .formatted(minBackOff, maxBackOff));
         }
     }

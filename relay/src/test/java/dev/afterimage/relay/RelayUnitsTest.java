@@ -51,17 +51,19 @@ class RelayUnitsTest {
     @ValueSource(strings = {"", "Upper", "with-dash", "a b", "ü", "a\";DROP"})
     void a_slot_name_that_postgresql_refuses_is_refused_by_its_setting(String slot) {
         assertThatThrownBy(() -> RelaySettings.defaults().withSlot(slot))
-                .hasMessage("RelaySettings.slot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
-                        .formatted(slot));
+                .hasMessage(
+                        "RelaySettings.withSlot must be 1..63 lower-case letters, digits and underscores, was \"%s\""
+                                .formatted(slot));
     }
 
     @Test
     void intervals_must_be_at_least_a_millisecond() {
         assertThatThrownBy(() -> RelaySettings.defaults().withPollInterval(Duration.ZERO))
-                .hasMessage("RelaySettings.pollInterval must be 1 ms or more, was PT0S");
+                .hasMessage("RelaySettings.withPollInterval must be 1 ms or more, was PT0S");
         assertThatThrownBy(() -> RelaySettings.defaults().withCanaryInterval(Duration.ofNanos(1)))
-                .hasMessageStartingWith("RelaySettings.canaryInterval must be 1 ms or more");
+                .hasMessageStartingWith("RelaySettings.withCanaryInterval must be 1 ms or more");
         assertThatThrownBy(() -> RelaySettings.defaults().withBackOff(Duration.ofSeconds(2), Duration.ofSeconds(1)))
-                .hasMessage("RelaySettings.maxBackOff must be at least RelaySettings.minBackOff PT2S, was PT1S");
+                .hasMessage(
+                        "the longest wait of RelaySettings.withBackOff must be at least the shortest, PT2S, was PT1S");
     }
 }
