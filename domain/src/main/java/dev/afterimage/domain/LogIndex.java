@@ -10,7 +10,7 @@ public interface LogIndex {
     /**
      * The position of the last event; {@link Position#ZERO} while the log is empty.
      *
-     * @throws LogDamagedException if that cannot be told
+     * @throws LogDamagedException if that cannot be known
      */
     Position head();
 

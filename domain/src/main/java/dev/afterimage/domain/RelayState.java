@@ -1,4 +1,7 @@
-package dev.afterimage.relay;
+package dev.afterimage.domain;
+
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /** What a relay is doing. */
 public enum RelayState {
@@ -17,5 +20,22 @@ public enum RelayState {
     /** Going on would lose events or repeat them; it looks again now and then, and an operator must act. */
     REFUSED,
     /** Closed. */
-    CLOSED
+    CLOSED,
+    /**
+     * No relay has reported yet, or one of another version of Afterimage is in a state that this code does not know.
+     */
+    UNKNOWN;
+
+    /** For people. */
+    public String words() {
+        return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    /** The state that a relay recorded by its name. */
+    public static RelayState named(String name) {
+        return Stream.of(values())
+                .filter(state -> state.name().equals(name))
+                .findFirst()
+                .orElse(UNKNOWN);
+    }
 }

@@ -22,7 +22,7 @@ final class OrphanedPostmaster {
 
     private OrphanedPostmaster() {}
 
-    /** Returns when no server runs on this directory; what does not stop when told is killed, PostgreSQL recovers. */
+    /** Returns when no server runs on this directory; what does not stop when asked is killed, PostgreSQL recovers. */
     static void stop(Path data) {
         runningOn(data).ifPresent(postmaster -> {
             var all = Stream.concat(Stream.of(postmaster), postmaster.descendants())

@@ -27,7 +27,7 @@ final class ChildJvm {
         return new Ended(waitFor(process), output);
     }
 
-    /** Runs {@link StartAndWait} and sends it SIGTERM as soon as it has said {@code ready}. */
+    /** Runs {@link StartAndWait} and sends it SIGTERM as soon as it has printed {@code ready}. */
     static Ended startAndTerminate(Path dataDirectory, String ready) throws IOException, InterruptedException {
         var process = builder(StartAndWait.class, dataDirectory).start();
         var output = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
@@ -73,7 +73,7 @@ final class ChildJvm {
         }
     }
 
-    /** Waits for ever, and when told to end asks the server for something first. */
+    /** Waits for ever, and when asked to end asks the server for something first. */
     static final class StartAndWait {
 
         private StartAndWait() {}

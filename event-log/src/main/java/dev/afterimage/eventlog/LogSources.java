@@ -1,6 +1,7 @@
 package dev.afterimage.eventlog;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.RelayState;
 import java.util.Optional;
 
 /** The sources that may append to the log, each with a bookmark of how far it was read. */
@@ -39,8 +40,7 @@ public interface LogSources {
      * Records what a source's relay reports of itself, and that it is alive. Of several relays, the one that streams is
      * recorded; while none streams, the one that was recorded last, until it has been silent for 5 seconds.
      *
-     * @param state {@code STREAMING} if it feeds the log
      * @param node tells the relay apart from every other
      */
-    void report(String source, String state, String message, String node);
+    void report(String source, RelayState state, String message, String node);
 }

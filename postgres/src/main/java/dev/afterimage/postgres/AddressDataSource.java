@@ -40,7 +40,7 @@ final class AddressDataSource implements DataSource {
         // The driver has a logger.
     }
 
-    /** A pool sets this to its own wait; how long a login may take is said by the address. */
+    /** A pool sets this to its own wait; how long a login may take is up to the address. */
     @Override
     public void setLoginTimeout(int seconds) {
         // See above.

@@ -20,20 +20,20 @@ public final class DeniedException extends DatabaseException {
     }
 
     private static String describe(String role, SQLException cause) {
-        var said = SqlMessages.withoutRows(cause);
-        var object = OBJECT.matcher(said);
+        var reported = SqlMessages.withoutRows(cause);
+        var object = OBJECT.matcher(reported);
         if (!object.find()) {
-            return "role %s lacks a privilege: %s".formatted(role, said);
+            return "role %s lacks a privilege: %s".formatted(role, reported);
         }
         var kind = object.group(1);
         var name = object.group(2);
         return switch (kind) {
             case "schema", "sequence" ->
                 "role %s may not use %s %s: GRANT USAGE ON %s %s TO %s (%s)"
-                        .formatted(role, kind, name, kind.toUpperCase(Locale.ROOT), name, role, said);
+                        .formatted(role, kind, name, kind.toUpperCase(Locale.ROOT), name, role, reported);
             default ->
                 "role %s may not read %s %s or not write to it: GRANT it what README.md lists under Grants (%s)"
-                        .formatted(role, kind, name, said);
+                        .formatted(role, kind, name, reported);
         };
     }
 }

@@ -253,9 +253,9 @@ public final class Migrations {
             }
             statement.execute("SET LOCAL search_path TO afterimage, pg_temp");
             statement.execute(migration.sql());
-            for (var said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
-                if (RAISED_WARNING.equals(said.getSQLState())) {
-                    LOG.warn("{}: {}", migration.fileName(), said.getMessage());
+            for (var warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                if (RAISED_WARNING.equals(warning.getSQLState())) {
+                    LOG.warn("{}: {}", migration.fileName(), warning.getMessage());
                 }
             }
         }

@@ -51,7 +51,9 @@ public final class Notifications implements AutoCloseable {
                 .start(this::run);
     }
 
-    /** What the owner does when told may fail too, such as a query while the server restarts: that must not end it. */
+    /**
+     * What the owner does when notified may fail too, such as a query while the server restarts: that must not end it.
+     */
     private void run() {
         while (!closed()) {
             try {

@@ -4,7 +4,7 @@ import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 
-/** What PostgreSQL said, without the details that quote rows: a row may hold personal data. */
+/** What PostgreSQL reported, without the details that quote rows: a row may hold personal data. */
 public final class SqlMessages {
 
     private SqlMessages() {}

@@ -9,7 +9,7 @@ import dev.afterimage.readmodels.VersionState;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What everyone is told of a build: how far it is, and how it ended. */
+/** What is reported of a build to everyone: how far it is, and how it ended. */
 final class BuildReport {
 
     private final Projection projection;

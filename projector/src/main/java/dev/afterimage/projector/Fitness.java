@@ -30,7 +30,7 @@ final class Fitness {
         }
     }
 
-    /** What is damaged is said by the versions that read it. */
+    /** What is damaged is reported by the versions that read it. */
     private void requireFitLog() {
         try {
             log.check();

@@ -134,7 +134,7 @@ final class ProjectionRoles {
         return Optional.ofNullable(rebuild);
     }
 
-    /** Forgets where versions stopped and when a build may be tried again, so that the next look begins anew. */
+    /** Forgets where versions stopped and when a build may be tried again, so that the next look begins again. */
     synchronized void resume() {
         for (var stopped : List.copyOf(runs.values())) {
             if (stopped.state() == RunState.STOPPED) {

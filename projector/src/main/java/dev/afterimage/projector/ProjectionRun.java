@@ -324,7 +324,7 @@ final class ProjectionRun {
         }
     }
 
-    /** Ends after the batch at hand; does not wait for it. */
+    /** Ends after the current batch; does not wait for it. */
     void end() {
         closing.begin();
     }

@@ -36,7 +36,7 @@ final class Recorder {
         notifyAll();
     }
 
-    /** Whether all that was said about something is in the database. */
+    /** Whether all that was reported of something is in the database. */
     synchronized boolean hasWritten(String about) {
         return !pending.containsKey(about);
     }

@@ -8,7 +8,7 @@ public enum RunState {
     RUNNING,
     /** A passing failure, such as a lost connection: the same batch is tried again soon. */
     RETRYING,
-    /** Somebody dropped tables of the version: looked for again from time to time, and a rebuild makes them anew. */
+    /** Somebody dropped tables of the version: looked for again from time to time, and a rebuild makes them again. */
     TABLES_MISSING,
     /** The tables of log and read models are too old or too new for this code: nothing is folded until they fit. */
     TABLES_UNFIT,

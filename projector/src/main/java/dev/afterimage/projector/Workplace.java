@@ -11,7 +11,7 @@ import dev.afterimage.readmodels.Versions;
  * @param node its name in the database
  * @param live reads the log's end for live versions
  * @param past reads the log from its beginning for rebuilds, so that they do not push out what live versions need
- * @param changed to be told when a state changed
+ * @param changed to be called when a state changed
  */
 record Workplace(
         String node,

@@ -25,7 +25,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A new version that cannot be built is tried again, readers are told, and after a switch it is fed whatever fails. */
+/**
+ * A new version that cannot be built is tried again, readers learn of it, and after a switch it is fed whatever fails.
+ */
 class BuildFailureTest {
 
     @RegisterExtension

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A log that was corrected makes versions outdated, one that is damaged stops them, and both are said. */
+/** A log that was corrected makes versions outdated, one that is damaged stops them, and both are reported. */
 class CorrectedLogTest {
 
     @RegisterExtension

@@ -44,7 +44,7 @@ class FencingTest {
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events));
         ProjectorRig.awaitState(projector, "accounts", RunState.RUNNING);
         assertThat(rig.readModels.freshness(AccountTable.ACCOUNT))
-                .as("readers are not told of a failure: somebody feeds them")
+                .as("no failure is reported to readers: somebody feeds them")
                 .extracting(Freshness::failure)
                 .isEqualTo(Optional.empty());
     }

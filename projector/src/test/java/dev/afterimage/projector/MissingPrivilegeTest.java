@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A privilege that is missing is named with the grant that helps, wherever it is said. */
+/** A privilege that is missing is named with the grant that helps, wherever it is reported. */
 class MissingPrivilegeTest {
 
     @RegisterExtension

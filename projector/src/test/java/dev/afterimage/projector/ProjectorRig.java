@@ -100,7 +100,7 @@ final class ProjectorRig implements AutoCloseable {
         return Stream.of(events).map(ProjectorRig::recorded).map(this::numbered).toList();
     }
 
-    /** Changes the log and goes on appending as a relay that connects anew. */
+    /** Changes the log and goes on appending as a relay that connects again. */
     void claimAfter(Runnable change) {
         change.run();
         appender = log.sources().claim("test");

@@ -459,7 +459,7 @@ class RebuildTest {
         closing.countDown();
 
         assertThat(close.join(ProjectorRig.SOON)).isTrue();
-        assertThat(folded).as("of 600 events, those that were at hand").hasValueLessThanOrEqualTo(2);
+        assertThat(folded).as("of 600 events, those that were being folded").hasValueLessThanOrEqualTo(2);
         assertThat(rig.readModels.versions().active("tallies")).isEmpty();
     }
 

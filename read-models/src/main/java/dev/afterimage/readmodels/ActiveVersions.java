@@ -104,7 +104,7 @@ final class ActiveVersions {
                         .formatted(row.get(15, Integer.class), Roster.instant(row, 16), failure);
     }
 
-    /** Waiting helps if a node will go on by itself; not if one said that it cannot, and not if nobody ever may. */
+    /** Waiting helps if a node will go on by itself; not if one reported that it cannot, and not if nobody ever may. */
     private static Optional<String> failure(VersionLease feeding, String buildFailure) {
         return switch (feeding.state()) {
             case STOPPED, TABLES_MISSING, LOG_DAMAGED, OUTDATED -> Optional.of(feeding.message());

@@ -1,6 +1,7 @@
 package dev.afterimage.readmodels;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
  * @param failure why it does not move, if it does not and waiting will not help, or how the log is damaged
  * @param feeding which node feeds it, how that goes and since when; {@link VersionState#UNFED} if none does
  * @param oldestUnseen when the first event was committed that it does not show, if that is known
- * @param sources how complete the log is: what their relays said last
+ * @param sources how complete the log is: what their relays last reported
  * @param seenAt the database's clock when all this was looked at
  */
 public record Freshness(
@@ -32,8 +33,6 @@ public record Freshness(
 
     /** A relay that says nothing for so long, or whose canaries take so long, is not taken to be streaming. */
     public static final Duration SILENCE = Duration.ofSeconds(10);
-
-    private static final String STREAMING = "STREAMING";
 
     public Freshness {
         sources = List.copyOf(sources);
@@ -81,9 +80,9 @@ public record Freshness(
     }
 
     private Optional<String> problemOf(SourceProgress source) {
-        if (!source.state().equals(STREAMING)) {
+        if (source.state() != RelayState.STREAMING) {
             return Optional.of("the relay of %s is %s since %s: %s"
-                    .formatted(source.source(), source.state(), source.since(), source.message()));
+                    .formatted(source.source(), source.state().words(), source.since(), source.message()));
         }
         if (Duration.between(source.seenAt(), seenAt).compareTo(SILENCE) > 0) {
             return Optional.of("the relay of %s was last heard of at %s".formatted(source.source(), source.seenAt()));

@@ -145,7 +145,7 @@ final class Switch {
         }
     }
 
-    /** The checkpoint is told as well: a projector that waits for this transaction to end looks there, not here. */
+    /** The checkpoint learns it as well: a projector that waits for this transaction to end looks there, not here. */
     private static void setPhase(DSLContext dsl, ProjectionVersion version, VersionPhase phase) {
         dsl.execute("""
                 UPDATE afterimage.projection_version SET phase = ?,

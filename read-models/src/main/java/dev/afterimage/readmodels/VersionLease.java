@@ -21,20 +21,20 @@ public record VersionLease(Optional<String> node, VersionState state, String mes
     }
 
     /**
-     * What the database's row means now. What a node said of a passing state is not so any more without the node; and
-     * who built a version that is not being built any more runs it, until it says how that goes.
+     * What the database's row means now. What a node reported of a passing state is not so any more without the node;
+     * and who built a version that is not being built any more runs it, until it says how that goes.
      *
      * @param node empty if its lease has ended
-     * @param said the state that was recorded last
+     * @param reported the state that was recorded last
      */
     static VersionLease seen(
-            VersionPhase phase, Optional<String> node, VersionState said, String message, Instant since) {
-        if (node.isEmpty() && !said.outlivesItsNode()) {
+            VersionPhase phase, Optional<String> node, VersionState reported, String message, Instant since) {
+        if (node.isEmpty() && !reported.outlivesItsNode()) {
             return new VersionLease(node, VersionState.UNFED, "", since);
         }
-        return said == VersionState.BUILDING && phase != VersionPhase.BUILDING
+        return reported == VersionState.BUILDING && phase != VersionPhase.BUILDING
                 ? new VersionLease(node, VersionState.RUNNING, "", since)
-                : new VersionLease(node, said, message, since);
+                : new VersionLease(node, reported, message, since);
     }
 
     /** The same with what will be done about it. */

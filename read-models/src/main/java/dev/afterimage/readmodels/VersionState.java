@@ -12,7 +12,7 @@ public enum VersionState {
     RETRYING,
     /** An event cannot be folded, or the tables were changed by somebody else: nothing moves until somebody acts. */
     STOPPED,
-    /** Somebody dropped tables of it: looked for again from time to time, and a rebuild makes them anew. */
+    /** Somebody dropped tables of it: looked for again from time to time, and a rebuild makes them again. */
     TABLES_MISSING,
     /** The log lacks events after this version's position: nothing is folded until it was repaired. */
     LOG_DAMAGED,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,15 +69,15 @@ class FreshnessTest {
         var now = Instant.now();
         var longAgo = now.minusSeconds(60);
 
-        rig.log.relay("REFUSED", now, Optional.of(now));
-        assertNotCaughtUp("the relay of orders is REFUSED since ");
-        rig.log.relay("STREAMING", longAgo, Optional.of(now));
+        rig.log.relay(RelayState.REFUSED, now, Optional.of(now));
+        assertNotCaughtUp("the relay of orders is refused since ");
+        rig.log.relay(RelayState.STREAMING, longAgo, Optional.of(now));
         assertNotCaughtUp("the relay of orders was last heard of at " + longAgo);
-        rig.log.relay("STREAMING", now, Optional.of(longAgo));
+        rig.log.relay(RelayState.STREAMING, now, Optional.of(longAgo));
         assertNotCaughtUp("the relay of orders is 6");
         assertThat(rig.readModels.freshness(ScoreTable.SCORE).behindSource().orElseThrow())
                 .isGreaterThanOrEqualTo(Duration.ofSeconds(59));
-        rig.log.relay("STREAMING", now, Optional.empty());
+        rig.log.relay(RelayState.STREAMING, now, Optional.empty());
         assertNotCaughtUp("the relay of orders has not passed a canary yet");
         assertThat(rig.readModels.freshness(ScoreTable.SCORE).behindSource()).isEmpty();
     }

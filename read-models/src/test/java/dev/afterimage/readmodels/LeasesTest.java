@@ -132,7 +132,7 @@ class LeasesTest {
     void what_a_node_said_of_a_passing_state_is_not_so_any_more_without_it() {
         for (var state : List.of(VersionState.RUNNING, VersionState.RETRYING, VersionState.LOG_DAMAGED)) {
             leases.claim(version, "a");
-            leases.renew("a", List.of(new VersionReport(version, state, "as it said")));
+            leases.renew("a", List.of(new VersionReport(version, state, "as it reported")));
 
             leasesEnd();
 

@@ -6,6 +6,7 @@ import dev.afterimage.domain.LogDamagedException;
 import dev.afterimage.domain.LogIndex;
 import dev.afterimage.domain.LogPlace;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import java.time.Instant;
 import java.util.List;
@@ -82,11 +83,11 @@ final class MemoryLog implements LogIndex {
 
     /** The relay of the one source streams and has brought everything up to a time. */
     void completeUpTo(Instant complete) {
-        relay("STREAMING", Instant.now(), Optional.of(complete));
+        relay(RelayState.STREAMING, Instant.now(), Optional.of(complete));
     }
 
-    void relay(String state, Instant seenAt, Optional<Instant> completeUpTo) {
-        sources = List.of(new SourceProgress("orders", state, "said so", seenAt, seenAt, completeUpTo, head));
+    void relay(RelayState state, Instant seenAt, Optional<Instant> completeUpTo) {
+        sources = List.of(new SourceProgress("orders", state, "as reported", seenAt, seenAt, completeUpTo, head));
     }
 
     void committed(long position, Instant at) {

@@ -88,7 +88,7 @@ record CaptureCheck(SourceDatabase source, String slot) {
         if (!capture.hasSamePublication()) {
             return refused(
                     Refusal.PUBLICATION_CHANGED,
-                    "publication %s was changed or made anew (was %s, is %s), so events that were committed meanwhile may be missing from the log: run ./afterimage repair"
+                    "publication %s was changed or made again (was %s, is %s), so events that were committed meanwhile may be missing from the log: run ./afterimage repair"
                             .formatted(
                                     OutboxSchema.PUBLICATION,
                                     was.publication(),

@@ -1,5 +1,6 @@
 package dev.afterimage.relay;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.postgres.DatabaseAddress;
 import java.time.Duration;

@@ -1,6 +1,7 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.domain.LogDamagedException;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.postgres.MigrationException;

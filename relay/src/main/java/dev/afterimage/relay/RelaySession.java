@@ -1,6 +1,7 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.domain.LogDamagedException;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.relay.source.Slot;
@@ -18,8 +19,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection from the slot to the log: it streams until something ends it, and is not reused. It claims the source
  * with its first delivery, for by then it holds the slot: of several relays that connect at once, only the one that
- * streams fences the others. A source that does not end when it is told to is cut off and left behind; what it delivers
- * later is not taken.
+ * streams fences the others. A source that does not end when it is asked to is cut off and left behind; what it
+ * delivers later is not taken.
  */
 final class RelaySession {
 
@@ -38,7 +39,7 @@ final class RelaySession {
     private final String slot;
     private final RelayProgress progress;
     private final Vitals vitals = new Vitals(System.nanoTime());
-    private final AtomicReference<@Nullable String> told = new AtomicReference<>();
+    private final AtomicReference<@Nullable String> endedFor = new AtomicReference<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean streaming = true;
     private volatile boolean isOver;
@@ -75,7 +76,7 @@ final class RelaySession {
             isOver = true;
             cutOffIfLeftBehind();
         }
-        var reason = told.get();
+        var reason = endedFor.get();
         if (reason != null && !reason.isEmpty()) {
             throw new SourceFailedException(slot, reason, null);
         }
@@ -108,7 +109,7 @@ final class RelaySession {
             if (refused != null) {
                 throw refused;
             }
-            if (told.get() == null) {
+            if (endedFor.get() == null) {
                 throw e.getCause() instanceof RuntimeException failure ? failure : e;
             }
         }
@@ -161,7 +162,7 @@ final class RelaySession {
     }
 
     private void endBecause(String reason) {
-        if (told.compareAndSet(null, reason)) {
+        if (endedFor.compareAndSet(null, reason)) {
             LOG.warn("slot {}: {}", slot, reason);
             end(USELESS);
         }
@@ -169,7 +170,7 @@ final class RelaySession {
 
     /** Ends the stream and returns at once. */
     void close() {
-        if (told.compareAndSet(null, "")) {
+        if (endedFor.compareAndSet(null, "")) {
             end(ORDERLY);
         }
     }

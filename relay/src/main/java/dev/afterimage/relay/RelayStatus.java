@@ -1,6 +1,7 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -31,7 +31,7 @@ final class SlotWatch implements AutoCloseable {
     private final Consumer<String> end;
     private final ScheduledExecutorService ticker;
 
-    /** @param end is told why the stream must not go on */
+    /** @param end is called with the reason why the stream must not go on */
     SlotWatch(
             DatabaseAddress address,
             String slotName,

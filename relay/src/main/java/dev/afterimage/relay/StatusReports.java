@@ -1,5 +1,6 @@
 package dev.afterimage.relay;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.eventlog.EventLog;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
@@ -43,7 +44,7 @@ final class StatusReports {
             return;
         }
         try {
-            log.sources().report(name, status.state().name(), status.message(), node);
+            log.sources().report(name, status.state(), status.message(), node);
         } catch (RuntimeException e) {
             LOG.debug("slot {}: the state was not recorded ({})", name, e.getMessage());
         }

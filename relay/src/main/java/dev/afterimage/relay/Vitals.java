@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Whether the connection to the slot is alive, told from beside it: a connection that is half open delivers nothing,
+ * Whether the connection to the slot is alive, seen from beside it: a connection that is half open delivers nothing,
  * fails never and looks like an idle source. Who is asked: the server, whether its process for us is there and hears
  * our acknowledgements, which the stream sends every second whatever it delivers. To a role that does not read all
  * statistics the server does not tell what it hears: then its own time-out decides, after which its process is gone.

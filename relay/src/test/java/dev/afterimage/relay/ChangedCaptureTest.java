@@ -2,6 +2,7 @@ package dev.afterimage.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.util.List;
 import java.util.stream.Stream;
@@ -92,7 +93,7 @@ class ChangedCaptureTest {
         rig.append("a", "missed", 1);
         rig.execute(CaptureCheck.CREATE_PUBLICATION);
         Eventually.assertThatSoon(
-                "the relay has looked again", () -> relay.status().message().contains("was changed or made anew"));
+                "the relay has looked again", () -> relay.status().message().contains("was changed or made again"));
 
         assertThat(rig.setup().repair()).isEqualTo(1);
         RelayRig.await(RelayState.STREAMING, relay);
@@ -112,7 +113,7 @@ class ChangedCaptureTest {
         rig.execute("ALTER TABLE afterimage.outbox SET LOGGED");
         rig.execute("ALTER PUBLICATION afterimage_outbox ADD TABLE afterimage.outbox");
         Eventually.assertThatSoon(
-                "the relay has looked again", () -> relay.status().message().contains("was changed or made anew"));
+                "the relay has looked again", () -> relay.status().message().contains("was changed or made again"));
 
         assertRefusedAndRepaired(relay, Refusal.PUBLICATION_CHANGED);
     }

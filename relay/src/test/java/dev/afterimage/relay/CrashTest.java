@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.Copy;
 import dev.afterimage.relay.DisturbedSources.Disturbance;

@@ -1,6 +1,7 @@
 package dev.afterimage.relay;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.eventlog.Difference;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogAppender;
@@ -98,7 +99,7 @@ record DisturbedLog(EventLog log, Step beforeReconcile, Step beforeFinish) imple
         }
 
         @Override
-        public void report(String source, String state, String message, String node) {
+        public void report(String source, RelayState state, String message, String node) {
             sources.report(source, state, message, node);
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;

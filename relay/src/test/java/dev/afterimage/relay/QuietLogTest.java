@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.DatabaseAddress;
 import dev.afterimage.relay.debezium.DebeziumChangeSource;

@@ -6,6 +6,7 @@ import dev.afterimage.domain.Captured;
 import dev.afterimage.domain.EventName;
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.ReadLimits;
 import dev.afterimage.eventlog.postgres.PostgresEventLog;

@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;

@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.SQLException;
 import java.util.stream.Stream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.EventCodec;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.jackson.JacksonEventCodec;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.ReadLimits;

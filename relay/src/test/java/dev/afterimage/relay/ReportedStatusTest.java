@@ -2,6 +2,7 @@ package dev.afterimage.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
@@ -40,12 +41,12 @@ class ReportedStatusTest {
     @Test
     void a_streaming_relay_is_recorded_and_lives_on_beside_one_that_stands_by() throws Exception {
         rig.streaming();
-        Eventually.assertThatSoon("recorded", () -> recorded().state().equals("STREAMING"));
+        Eventually.assertThatSoon("recorded", () -> recorded().state() == RelayState.STREAMING);
         var second = RelayRig.await(RelayState.STANDBY, rig.relay().start());
         var seen = recorded().seenAt();
         Eventually.assertThatSoon("seen again", () -> recorded().seenAt().isAfter(seen));
 
-        assertThat(recorded().state()).isEqualTo("STREAMING");
+        assertThat(recorded().state()).isEqualTo(RelayState.STREAMING);
         assertThat(second.status().state()).isEqualTo(RelayState.STANDBY);
     }
 
@@ -53,11 +54,11 @@ class ReportedStatusTest {
     void a_refused_relay_is_recorded_with_what_to_do_and_a_closed_one_as_closed() throws Exception {
         rig.dropSlot();
         var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
-        Eventually.assertThatSoon("recorded", () -> recorded().state().equals("REFUSED"));
+        Eventually.assertThatSoon("recorded", () -> recorded().state() == RelayState.REFUSED);
         assertThat(recorded().message()).contains("run ./afterimage repair");
         relay.close();
 
-        Eventually.assertThatSoon("closed", () -> recorded().state().equals("CLOSED"));
+        Eventually.assertThatSoon("closed", () -> recorded().state() == RelayState.CLOSED);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.afterimage.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.Connection;
 import org.junit.jupiter.api.AfterEach;

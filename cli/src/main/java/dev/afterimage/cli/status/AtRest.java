@@ -1,6 +1,7 @@
 package dev.afterimage.cli.status;
 
 import dev.afterimage.cli.terminal.Figures;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.readmodels.VersionState;
 import java.time.Instant;
@@ -27,7 +28,7 @@ final class AtRest {
     }
 
     static boolean isClosed(SourceProgress relay) {
-        return relay.state().equals("CLOSED");
+        return relay.state() == RelayState.CLOSED;
     }
 
     /** A version that nobody feeds and that any node could feed. */

@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "Exit status:%n",
         exitCodeList = {
             "0:nothing needs you",
-            "1:something needs you, or it could not be told",
+            "1:something needs you, or the state could not be read",
             "2:the command line is wrong"
         })
 public final class StatusCommand implements Callable<Integer> {

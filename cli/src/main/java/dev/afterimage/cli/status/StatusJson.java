@@ -1,5 +1,6 @@
 package dev.afterimage.cli.status;
 
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.readmodels.ProjectionView;
 import java.time.Duration;
@@ -34,9 +35,9 @@ final class StatusJson {
     private static Map<String, Object> relay(SourceProgress relay, StatusReport status) {
         var object = new LinkedHashMap<String, Object>();
         object.put("source", relay.source());
-        object.put("state", relay.state());
+        object.put("state", relay.state().name());
         object.put("message", relay.message());
-        if (!relay.state().equals(SourceProgress.UNKNOWN)) {
+        if (relay.state() != RelayState.UNKNOWN) {
             object.put("since", relay.since().toString());
             object.put(
                     "heardMillisAgo",

@@ -3,10 +3,10 @@ package dev.afterimage.cli.status;
 import dev.afterimage.cli.terminal.Column;
 import dev.afterimage.cli.terminal.Figures;
 import dev.afterimage.cli.terminal.Screen;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** The report for people. */
@@ -52,10 +52,10 @@ final class StatusScreen {
     }
 
     private static List<String> relay(SourceProgress relay, StatusReport status) {
-        var hasReported = !relay.state().equals(SourceProgress.UNKNOWN);
+        var hasReported = relay.state() != RelayState.UNKNOWN;
         return List.of(
                 relay.source(),
-                relay.state().toLowerCase(Locale.ROOT).replace('_', ' '),
+                relay.state().words(),
                 ago(Optional.of(relay.since()).filter(since -> hasReported), status.at(), ""),
                 hasReported ? ago(Optional.of(relay.seenAt()), status.at(), " ago") : "never",
                 ago(relay.completeUpTo(), status.at(), " ago"));

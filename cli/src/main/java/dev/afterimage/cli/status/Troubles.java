@@ -1,6 +1,7 @@
 package dev.afterimage.cli.status;
 
 import dev.afterimage.cli.terminal.Figures;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.readmodels.BuildFailure;
 import dev.afterimage.readmodels.VersionPhase;
@@ -53,18 +54,20 @@ final class Troubles {
         var silent = StatusReport.since(relay.seenAt(), status.at());
         var name = "relay of " + relay.source();
         return switch (relay.state()) {
-            case SourceProgress.UNKNOWN ->
-                Optional.of(name + " never reported: none runs, or one of an earlier version of Afterimage");
-            case "REFUSED" -> Optional.of("%s refused: %s".formatted(name, relay.message()));
-            case "CLOSED" ->
+            case UNKNOWN -> Optional.of(name + " never reported: none runs, or one of another version of Afterimage");
+            case REFUSED -> Optional.of("%s refused: %s".formatted(name, relay.message()));
+            case CLOSED ->
                 Optional.of("%s was closed %s ago, and no other runs"
                         .formatted(name, Figures.duration(StatusReport.since(relay.since(), status.at()))));
-            default -> {
+            case NEW, CHECKING, STANDBY, STREAMING, BACKING_OFF -> {
                 if (silent.compareTo(SILENCE) > 0) {
                     yield Optional.of("%s was last heard of %s ago (%s)"
-                            .formatted(name, Figures.duration(silent), relay.state()));
+                            .formatted(
+                                    name,
+                                    Figures.duration(silent),
+                                    relay.state().words()));
                 }
-                yield relay.state().equals("BACKING_OFF") && isLong(relay, status)
+                yield relay.state() == RelayState.BACKING_OFF && isLong(relay, status)
                         ? Optional.of("%s does not get through: %s".formatted(name, relay.message()))
                         : Optional.empty();
             }

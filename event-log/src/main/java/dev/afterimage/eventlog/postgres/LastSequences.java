@@ -14,7 +14,7 @@ record LastSequences(Collection<AggregateRef> aggregates) {
 
     /**
      * An array in the order of the aggregates, which are its two parameters. They stand in subqueries, so that a plan
-     * for arrays of any length is no dearer than one for these: else the server would plan anew for each append.
+     * for arrays of any length is no dearer than one for these: else the server would plan again for each append.
      */
     static final String EXPRESSION = """
             ARRAY(SELECT (SELECT sequence FROM afterimage.event_log AS logged

@@ -51,7 +51,7 @@ record LogReader(Position after, ReadLimits limits, int doublings) {
      * it need not come with each of them.
      *
      * <p>The limit is part of the text and the position is hidden in a subquery: so every plan looks alike to the
-     * server, whatever the position and however long the log, and it keeps one instead of planning anew for each read.
+     * server, whatever the position and however long the log, and it keeps one instead of planning again for each read.
      */
     private String sql() {
         return """

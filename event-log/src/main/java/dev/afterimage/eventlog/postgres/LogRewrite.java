@@ -13,7 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Optional;
 
 /**
- * Brings added events to their places and takes phantoms away, by numbering the log anew from the first position
+ * Brings added events to their places and takes phantoms away, by numbering the log again from the first position
  * concerned. Where rows were lost, that position is the first hole.
  *
  * <p>An event belongs before every later event of its aggregate. So its place is its own position or, if a later event

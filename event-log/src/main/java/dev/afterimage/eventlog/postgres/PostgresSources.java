@@ -1,6 +1,7 @@
 package dev.afterimage.eventlog.postgres;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogSources;
 import dev.afterimage.eventlog.Reconciliation;
@@ -71,7 +72,7 @@ final class PostgresSources implements LogSources {
     }
 
     @Override
-    public void report(String source, String state, String message, String node) {
+    public void report(String source, RelayState state, String message, String node) {
         transactions.inOne(
                 "recording the state of source " + source,
                 connection -> SourceReports.write(connection, source, state, message, node));

@@ -1,6 +1,7 @@
 package dev.afterimage.eventlog.postgres;
 
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,11 +34,11 @@ final class SourceReports {
 
     private SourceReports() {}
 
-    static int write(Connection connection, String source, String state, String message, String node)
+    static int write(Connection connection, String source, RelayState state, String message, String node)
             throws SQLException {
         try (var statement = connection.prepareStatement(UPSERT)) {
             statement.setString(1, source);
-            statement.setString(2, state);
+            statement.setString(2, state.name());
             statement.setString(3, message);
             statement.setString(4, node);
             return statement.executeUpdate();
@@ -46,13 +47,13 @@ final class SourceReports {
 
     static List<SourceProgress> read(Connection connection) throws SQLException {
         try (var statement = connection.prepareStatement(SELECT)) {
-            statement.setString(1, SourceProgress.UNKNOWN);
+            statement.setString(1, RelayState.UNKNOWN.name());
             try (var rows = statement.executeQuery()) {
                 var sources = new ArrayList<SourceProgress>();
                 while (rows.next()) {
                     sources.add(new SourceProgress(
                             rows.getString(1),
-                            rows.getString(2),
+                            RelayState.named(rows.getString(2)),
                             rows.getString(3),
                             Objects.requireNonNull(LogRows.instant(rows, 4)),
                             Objects.requireNonNull(LogRows.instant(rows, 5)),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afterimage.domain.Commit;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.domain.SourceProgress;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.LogEntry;
@@ -68,7 +69,7 @@ class SourceProgressTest {
     @Test
     void a_source_of_which_nothing_was_heard_says_so() {
         assertThat(progress().source()).isEqualTo("a");
-        assertThat(progress().state()).isEqualTo(SourceProgress.UNKNOWN);
+        assertThat(progress().state()).isEqualTo(RelayState.UNKNOWN);
         assertThat(progress().completeUpTo()).isEmpty();
         assertThat(progress().lastPosition()).isEqualTo(Position.ZERO);
     }
@@ -105,53 +106,53 @@ class SourceProgressTest {
 
     @Test
     void a_state_is_kept_with_its_beginning_and_the_last_sign_of_life() {
-        rig.log.sources().report("a", "STREAMING", "", "node 1");
+        rig.log.sources().report("a", RelayState.STREAMING, "", "node 1");
         var first = progress();
-        rig.log.sources().report("a", "STREAMING", "still", "node 1");
+        rig.log.sources().report("a", RelayState.STREAMING, "still", "node 1");
         var second = progress();
-        rig.log.sources().report("a", "REFUSED", "no slot", "node 1");
+        rig.log.sources().report("a", RelayState.REFUSED, "no slot", "node 1");
         var third = progress();
 
-        assertThat(first.state()).isEqualTo("STREAMING");
+        assertThat(first.state()).isEqualTo(RelayState.STREAMING);
         assertThat(second.since()).isEqualTo(first.since());
         assertThat(second.message()).isEqualTo("still");
         assertThat(second.seenAt()).isAfter(first.seenAt());
-        assertThat(third.state()).isEqualTo("REFUSED");
+        assertThat(third.state()).isEqualTo(RelayState.REFUSED);
         assertThat(third.message()).isEqualTo("no slot");
         assertThat(third.since()).isAfter(first.since());
     }
 
     @Test
-    void a_state_begins_anew_with_another_relay() {
-        rig.log.sources().report("a", "STREAMING", "", "node 1");
+    void a_state_begins_again_with_another_relay() {
+        rig.log.sources().report("a", RelayState.STREAMING, "", "node 1");
         var first = progress();
 
-        rig.log.sources().report("a", "STREAMING", "", "node 2");
+        rig.log.sources().report("a", RelayState.STREAMING, "", "node 2");
 
         assertThat(progress().since()).isAfter(first.since());
     }
 
     @Test
     void a_relay_that_does_not_stream_is_recorded_only_while_no_other_is_heard() throws Exception {
-        rig.log.sources().report("a", "STREAMING", "", "node 1");
-        rig.log.sources().report("a", "REFUSED", "no slot", "node 2");
-        assertThat(progress().state()).isEqualTo("STREAMING");
+        rig.log.sources().report("a", RelayState.STREAMING, "", "node 1");
+        rig.log.sources().report("a", RelayState.REFUSED, "no slot", "node 2");
+        assertThat(progress().state()).isEqualTo(RelayState.STREAMING);
 
-        rig.log.sources().report("a", "STREAMING", "", "node 2");
-        rig.log.sources().report("a", "STANDBY", "", "node 1");
-        assertThat(progress().state()).isEqualTo("STREAMING");
+        rig.log.sources().report("a", RelayState.STREAMING, "", "node 2");
+        rig.log.sources().report("a", RelayState.STANDBY, "", "node 1");
+        assertThat(progress().state()).isEqualTo(RelayState.STREAMING);
 
         try (var connection = database.connect();
                 var statement = connection.createStatement()) {
             statement.execute("UPDATE afterimage.relay_status SET seen_at = seen_at - interval '5 s'");
         }
-        rig.log.sources().report("a", "BACKING_OFF", "", "node 3");
-        assertThat(progress().state()).isEqualTo("BACKING_OFF");
+        rig.log.sources().report("a", RelayState.BACKING_OFF, "", "node 3");
+        assertThat(progress().state()).isEqualTo(RelayState.BACKING_OFF);
     }
 
     @Test
     void appends_are_signs_of_life_too() {
-        rig.log.sources().report("a", "STREAMING", "", "node 1");
+        rig.log.sources().report("a", RelayState.STREAMING, "", "node 1");
         var before = progress().seenAt();
         append(rig.appender, events("x", 1), "b");
 

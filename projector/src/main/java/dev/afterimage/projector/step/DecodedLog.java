@@ -167,7 +167,7 @@ public final class DecodedLog {
         return remembered;
     }
 
-    /** Reads and decodes everything anew from now on. */
+    /** Reads and decodes everything again from now on. */
     public synchronized void forget() {
         slices.clear();
         remembered = 0;

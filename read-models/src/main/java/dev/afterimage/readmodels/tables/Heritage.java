@@ -26,7 +26,7 @@ final class Heritage {
         this.projection = projection;
     }
 
-    /** Remembers what a version's SQL said about a table. */
+    /** Remembers what a version's SQL says about a table. */
     void declare(ProjectionVersion version, String table, Collection<Trait> traits) {
         traits.forEach(trait -> transaction.execute(
                 "INSERT INTO afterimage.version_trait VALUES (?, ?, ?, ?, ?)",
@@ -37,7 +37,7 @@ final class Heritage {
                 trait.value()));
     }
 
-    /** What a version's SQL said about a table; empty for versions that did not remember it. */
+    /** What a version's SQL says about a table; empty for versions that did not remember it. */
     Map<String, String> declared(ProjectionVersion version, String table) {
         return transaction
                 .resultQuery(
@@ -52,7 +52,7 @@ final class Heritage {
     /**
      * Brings a relation to what it has to have.
      *
-     * @param before what the predecessor's SQL said
+     * @param before what the predecessor's SQL says
      * @param now what the relation's own SQL says
      * @param predecessor what the predecessor has
      * @param current what the relation has

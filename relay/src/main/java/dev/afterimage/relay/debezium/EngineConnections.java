@@ -59,7 +59,7 @@ final class EngineConnections implements AutoCloseable {
         return key;
     }
 
-    /** What the engine is told about its connections. */
+    /** What the engine learns of its connections. */
     Map<String, String> properties() {
         return Map.of(
                 "database." + KEY,

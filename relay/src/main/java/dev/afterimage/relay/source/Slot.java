@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param activePid the server's process that streams from it; 0 if none does
  * @param holder what that process calls itself
  * @param reply when the one who streams was last heard of, as text by its own clock; empty if nobody does, if it has
- *     said nothing yet, or if our role does not read all statistics: then the server does not tell
+ *     reported nothing yet, or if our role may not read all statistics
  */
 public record Slot(
         String plugin,

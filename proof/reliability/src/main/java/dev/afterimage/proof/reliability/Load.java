@@ -77,7 +77,7 @@ public final class Load implements AutoCloseable {
         for (var writer : writers) {
             if (!writer.join(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))) {
                 throw new IllegalStateException(
-                        "%s still writes %s after it was told to stop, so nothing can be counted:%n  %s"
+                        "%s still writes %s after it was asked to stop, so nothing can be counted:%n  %s"
                                 .formatted(writer.getName(), timeout, where(writer)));
             }
         }

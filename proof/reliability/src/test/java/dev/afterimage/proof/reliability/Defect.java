@@ -3,7 +3,7 @@ package dev.afterimage.proof.reliability;
 import java.util.List;
 
 /**
- * Something wrong, and what must be said of it.
+ * Something wrong, and what must be reported of it.
  *
  * @param seenAs words of the oracle's sentence
  * @param statements that plant it

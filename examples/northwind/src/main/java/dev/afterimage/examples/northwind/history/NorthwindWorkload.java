@@ -25,7 +25,7 @@ public final class NorthwindWorkload {
      *
      * @param scale how many times the whole input is repeated
      * @param writers how many threads, each with one transaction at a time
-     * @param progress is told how many events each transaction committed, by the thread that ran it
+     * @param progress is called with how many events each transaction committed, by the thread that ran it
      * @return how many events were committed
      * @throws IllegalStateException if a writer fails; the others have ended then
      */
