@@ -1,9 +1,12 @@
 package dev.afterimage.eventlog;
 
+import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -20,6 +23,9 @@ public interface LogAudit {
      * @return how many
      */
     long forEach(String source, Position upTo, int atMost, Consumer<List<EventId>> work);
+
+    /** The first event that the log has of an aggregate between two sequences. */
+    Optional<LoggedEvent> between(AggregateRef aggregate, long first, long last);
 
     /** Which events, up to a position, do not follow the one before them in their aggregate: repeated or too early. */
     Difference outOfSequence(Position upTo);

@@ -3,6 +3,8 @@ package dev.afterimage.eventlog;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.RelayState;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /** The sources that may append to the log, each with a bookmark of how far it was read. */
 public interface LogSources {
@@ -22,6 +24,9 @@ public interface LogSources {
     /** The last event that was appended from a source and not left out; empty if there is none. */
     Optional<EventId> lastNotLeftOut(String source);
 
+    /** The generation of the log that the source's last reconciliation made; empty before the first. */
+    OptionalLong reconciledAs(String source);
+
     /**
      * Becomes the one appender of a source: every earlier appender of it is fenced from now on.
      *
@@ -32,9 +37,10 @@ public interface LogSources {
     /**
      * Begins to compare a source with the log. Every earlier appender of the source is fenced from now on.
      *
+     * @param notes is told for whom it waits
      * @throws UnknownSourceException if it was never registered
      */
-    Reconciliation reconcile(String source);
+    Reconciliation reconcile(String source, Consumer<String> notes);
 
     /**
      * Records what a source's relay reports of itself, and that it is alive. Of several relays, the one that streams is

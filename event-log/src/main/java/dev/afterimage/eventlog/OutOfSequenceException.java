@@ -11,6 +11,10 @@ import java.util.regex.Pattern;
 public final class OutOfSequenceException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
+
+    /** More than could be lost. */
+    public static final long MOST_GIVEN_UP = 1_000_000;
+
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_.:/@%+=,-]+");
     private final transient RecordedEvent event;
     private final String source;
@@ -34,8 +38,15 @@ public final class OutOfSequenceException extends RuntimeException {
     }
 
     private static String gap(RecordedEvent event, long first) {
-        return "so %d events are missing before it: run ./afterimage repair, or if they are lost for good, run %s"
-                .formatted(event.sequence() - first, giveUp(event.aggregate(), first, event.sequence() - 1));
+        long missing = event.sequence() - first;
+        return "so %d events are missing before it: run ./afterimage repair, or if %s"
+                .formatted(
+                        missing,
+                        missing > MOST_GIVEN_UP
+                                ? "its sequence is wrong, leave it out: ./afterimage skip-event %s --reason 'wrong sequence'"
+                                        .formatted(event.id())
+                                : "they are lost for good, run "
+                                        + giveUp(event.aggregate(), first, event.sequence() - 1));
     }
 
     private static String giveUp(AggregateRef aggregate, long first, long last) {

@@ -25,7 +25,8 @@ public final class OutboxSchema {
                         "V2__readable_rows.sql",
                         "V3__capture.sql",
                         "V4__readable_rows_validated.sql",
-                        "V5__renamed_outbox.sql")
+                        "V5__renamed_outbox.sql",
+                        "V6__repaired_as.sql")
                 .withLongestLock(LONGEST_LOCK);
     }
 }

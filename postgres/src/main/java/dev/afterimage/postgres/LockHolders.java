@@ -47,8 +47,8 @@ public final class LockHolders {
      * @param readers whether those who only read are in the way, too
      * @param since for how long somebody waited in vain
      */
-    static List<String> inSchemas(Connection connection, Collection<String> schemas, boolean readers, Duration since)
-            throws SQLException {
+    public static List<String> inSchemas(
+            Connection connection, Collection<String> schemas, boolean readers, Duration since) throws SQLException {
         try (var statement = connection.prepareStatement(IN_SCHEMAS)) {
             statement.setArray(1, connection.createArrayOf("text", schemas.toArray()));
             statement.setBoolean(2, readers);

@@ -49,7 +49,7 @@ class RestoredLogTest {
                 .toList());
         var added = rig.recordedNext(missing);
         added.forEach(event -> ids.add(event.id()));
-        try (var reconciliation = rig.log.sources().reconcile("test")) {
+        try (var reconciliation = rig.log.sources().reconcile("test", note -> {})) {
             reconciliation.known(ids.iterator());
             reconciliation.add(LogEntry.all(added).iterator());
             reconciliation.finish(SourceMark.of(""), Phantoms.REFUSE);

@@ -119,9 +119,17 @@ final class AppendOnce implements ChangeSource.Receiver {
         characters = 0;
     }
 
-    /** Puts in what operators decided about the event; without a decision appends what comes before and refuses. */
+    /**
+     * Puts in what operators decided about the event; without a decision appends what comes before and refuses. An
+     * event that the log has is no problem: somebody deleted its row and put it back.
+     */
     private void decide(OutOfSequenceException problem) {
-        int at = indexOf(problem.event().id());
+        var id = problem.event().id();
+        int at = indexOf(id);
+        if (log.alreadyAppended(List.of(id)).contains(id)) {
+            entries.remove(at);
+            return;
+        }
         try {
             entries.set(at, decisions.instead(entries.get(at), problem));
         } catch (RefusedChangeException e) {

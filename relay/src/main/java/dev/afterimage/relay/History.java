@@ -21,7 +21,26 @@ record History(SourceDatabase source, EventLog log, String slot) {
             "events that the source lost are still in the log, so decide which of the two is right: ./afterimage repair --phantoms remove takes them out of the log, ./afterimage repair --phantoms keep leaves them in";
 
     Optional<Refused> check() {
-        return log.sources().lastEvent(slot).flatMap(this::check);
+        return lastRepair().or(() -> log.sources().lastEvent(slot).flatMap(this::check));
+    }
+
+    /** A repair may leave no last event to look for, or one that was not the last to be committed. */
+    private Optional<Refused> lastRepair() {
+        var there = log.sources().reconciledAs(slot);
+        var here = source.repairedAs(slot);
+        if (there.isEmpty() || there.equals(here)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                here.orElse(0) < there.getAsLong()
+                        ? new Refused(
+                                Refusal.SOURCE_REWOUND,
+                                "slot %s was repaired last as generation %d of the log, and this database does not know of it: it was restored to a time before that, or the repair was killed at its very end: run ./afterimage repair, which says so if the log has events that this database lacks"
+                                        .formatted(slot, there.getAsLong()))
+                        : new Refused(
+                                Refusal.SLOT_AHEAD_OF_LOG,
+                                "slot %s was repaired last as generation %d of the log, and the log knows of %d only: it was restored to a time before that: run ./afterimage repair, which brings what the outbox still has"
+                                        .formatted(slot, here.getAsLong(), there.getAsLong())));
     }
 
     private Optional<Refused> check(EventId last) {

@@ -51,7 +51,7 @@ record OperatorDecisions(Skips skips, String source) {
     RefusedChangeException misnamed(Change.Misnamed row) {
         return new RefusedChangeException(
                 Refusal.OUTBOX_CHANGED,
-                "slot %s: events were committed while the outbox had another name or shape: %s, and afterimage.outbox is what is captured, so they would be missing from the log: run ./afterimage repair"
+                "slot %s: events were committed while the outbox had another name or shape: %s, and afterimage.outbox is what is captured, so they would be missing from the log: give the table its name and its columns' types back if it has others still, then run ./afterimage repair"
                         .formatted(source, row.problem()),
                 () -> false);
     }

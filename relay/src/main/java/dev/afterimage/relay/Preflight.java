@@ -114,7 +114,7 @@ final class Preflight {
         if (slot.health().isLost()) {
             return refused(
                     Refusal.SLOT_LOST,
-                    "replication slot %s has lost WAL it needs (max_slot_wal_keep_size was too small for how long no relay ran): %s"
+                    "replication slot %s has lost WAL it needs (max_slot_wal_keep_size or idle_replication_slot_timeout was too small for how long no relay ran): %s"
                             .formatted(slotName, REPAIR));
         }
         return slot.activePid() != 0 ? Optional.of(new Held(slot.activePid(), slot.holder())) : ahead(slot, bookmark);

@@ -39,6 +39,7 @@ final class RelayLoop {
     private @Nullable Refused lastRefusal;
     private @Nullable Blockage blockage;
     private long deadPid;
+    private long endingPid;
 
     RelayLoop(
             DatabaseAddress address,
@@ -132,16 +133,28 @@ final class RelayLoop {
 
     /** The server's half of a connection of ours that is dead would hold the slot for 20 seconds. */
     private Duration held(String name, Held held) {
-        if (held.pid() == deadPid) {
+        if (held.pid() != deadPid) {
+            progress.move(RelayState.STANDBY, Preflight.holder(name, held) + "; this one takes over when it ends");
+        } else if (held.pid() != endingPid) {
+            endingPid = held.pid();
             database.terminate(name, held.pid());
             return settings.minBackOff();
+        } else {
+            var reason =
+                    "the server's process %d, of a connection that was lost, was told to end and still holds the slot; if that lasts, see on the server why it does not end"
+                            .formatted(held.pid());
+            LOG.warn("slot {}: {}", name, reason);
+            progress.move(RelayState.BACKING_OFF, reason);
         }
-        progress.move(RelayState.STANDBY, Preflight.holder(name, held) + "; this one takes over when it ends");
+        awaitLetGo(name, held.pid());
+        return Duration.ZERO;
+    }
+
+    private void awaitLetGo(String name, long pid) {
         boolean isHeld = true;
         while (isHeld && !awaitClosing(settings.minBackOff())) {
-            isHeld = database.slot(name).map(Slot::activePid).orElse(0L) == held.pid();
+            isHeld = database.slot(name).map(Slot::activePid).orElse(0L) == pid;
         }
-        return Duration.ZERO;
     }
 
     private Duration refuse(String name, Refused refused) {

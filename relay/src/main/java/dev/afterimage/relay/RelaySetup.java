@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.eventlog.EventLog;
+import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.Phantoms;
 import dev.afterimage.eventlog.Reconciled;
 import dev.afterimage.outbox.OutboxSchema;
@@ -24,8 +25,6 @@ public final class RelaySetup {
 
     private static final Logger LOG = LoggerFactory.getLogger(RelaySetup.class);
     private static final Duration PATIENCE = Duration.ofSeconds(15);
-
-    private static final long MOST_AT_ONCE = 1_000_000;
 
     private final DatabaseAddress address;
     private final EventLog log;
@@ -143,13 +142,18 @@ public final class RelaySetup {
      *
      * @param first the sequence of the first of them
      * @param last the sequence of the last of them
+     * @throws IllegalArgumentException if the outbox or the log has one of them, or one was never recorded
      */
     public void skipLost(AggregateRef aggregate, long first, long last, String reason) {
-        if (first < 1 || last < first || last - first >= MOST_AT_ONCE) {
+        if (first < 1 || last < first || last - first >= OutOfSequenceException.MOST_GIVEN_UP) {
             throw new IllegalArgumentException("lost sequences must be 1 or more and at most %,d at once, were %d..%d"
-                    .formatted(MOST_AT_ONCE, first, last));
+                    .formatted(OutOfSequenceException.MOST_GIVEN_UP, first, last));
         }
-        log.skips().recordLost(aggregate, first, last, reason, operator());
+        withSource(source -> {
+            new LostEvents(source, log).require(aggregate, first, last);
+            log.skips().recordLost(aggregate, first, last, reason, operator());
+            return aggregate;
+        });
     }
 
     private static String operator() {

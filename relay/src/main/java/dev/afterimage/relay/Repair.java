@@ -3,6 +3,7 @@ package dev.afterimage.relay;
 import dev.afterimage.domain.Commit;
 import dev.afterimage.eventlog.EventLog;
 import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.PhantomEventsException;
 import dev.afterimage.eventlog.Phantoms;
 import dev.afterimage.eventlog.Reconciled;
@@ -69,7 +70,9 @@ final class Repair {
     private Reconciled reconcile(String system, Phantoms decision) {
         try (var made = make();
                 var snapshot = made.openSnapshot()) {
-            return reconcile(snapshot, new Bookmark(system, made.consistentPoint()), decision);
+            var reconciled = reconcile(snapshot, new Bookmark(system, made.consistentPoint()), decision);
+            leaveMark();
+            return reconciled;
         } catch (SQLException e) {
             throw new DatabaseException("repairing slot " + slot, e);
         } catch (DatabaseException e) {
@@ -79,9 +82,25 @@ final class Repair {
                     Refusal.SOURCE_REWOUND,
                     "%s: ./afterimage repair --phantoms keep or ./afterimage repair --phantoms remove"
                             .formatted(e.getMessage()));
+        } catch (OutOfSequenceException e) {
+            throw new RelayRefusedException(
+                    Refusal.OUT_OF_SEQUENCE,
+                    "%s, then the same repair again%s"
+                            .formatted(
+                                    e.getMessage(),
+                                    decision == Phantoms.KEEP
+                                            ? "; if its database was restored back in time, ./afterimage repair --phantoms remove instead takes the events that it lost out of the log"
+                                            : ""));
         } catch (UnreadableRowException e) {
             throw new RelayRefusedException(
                     Refusal.UNREADABLE_CHANGE, e.getMessage() + ", then ./afterimage repair again");
+        }
+    }
+
+    /** On a new connection: the other one may have been idle for hours. */
+    private void leaveMark() {
+        try (var database = new SourceDatabase(address)) {
+            log.sources().reconciledAs(slot).ifPresent(generation -> database.recordRepair(slot, generation));
         }
     }
 
@@ -129,7 +148,7 @@ final class Repair {
 
     private Reconciled reconcile(Connection snapshot, Bookmark start, Phantoms decision) {
         var outbox = new OutboxReader(snapshot);
-        try (var reconciliation = log.sources().reconcile(slot)) {
+        try (var reconciliation = log.sources().reconcile(slot, notes)) {
             try (var ids = outbox.idsInOrder()) {
                 reconciliation.known(ids);
             }

@@ -11,7 +11,7 @@ import dev.afterimage.postgres.DatabaseException;
 import dev.afterimage.postgres.Pause;
 import dev.afterimage.relay.source.OutboxReader;
 import dev.afterimage.relay.source.SourceDatabase;
-import dev.afterimage.relay.source.UnlimitedTime;
+import dev.afterimage.relay.source.Unlimited;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -66,7 +66,7 @@ final class Verification {
 
     private <T> T inSnapshot(Work<T> work) {
         try (var connection = address.withSocketTimeout(Duration.ZERO).connect("afterimage-verify")) {
-            UnlimitedTime.on(connection);
+            Unlimited.on(connection);
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);

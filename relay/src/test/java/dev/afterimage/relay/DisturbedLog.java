@@ -16,6 +16,7 @@ import dev.afterimage.eventlog.SourceMark;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /** A log between whose steps of a repair a test stands: to fail as a crash would, or to let others commit. */
@@ -88,14 +89,19 @@ record DisturbedLog(EventLog log, Step beforeReconcile, Step beforeFinish) imple
         }
 
         @Override
+        public OptionalLong reconciledAs(String source) {
+            return sources.reconciledAs(source);
+        }
+
+        @Override
         public LogAppender claim(String source) {
             return sources.claim(source);
         }
 
         @Override
-        public Reconciliation reconcile(String source) {
+        public Reconciliation reconcile(String source, Consumer<String> notes) {
             DisturbedLog.run(beforeReconcile);
-            return new Disturbed(sources.reconcile(source), beforeFinish);
+            return new Disturbed(sources.reconcile(source, notes), beforeFinish);
         }
 
         @Override

@@ -101,7 +101,9 @@ class LostSlotTest {
         var relay = RelayRig.await(RelayState.REFUSED, rig.relay().start());
         assertThat(relay.status().refusal()).contains(Refusal.SLOT_LOST);
         assertThat(relay.status().message())
-                .contains("has lost WAL it needs (max_slot_wal_keep_size was too small", "run ./afterimage repair");
+                .contains(
+                        "has lost WAL it needs (max_slot_wal_keep_size or idle_replication_slot_timeout was too small",
+                        "run ./afterimage repair");
         assertThat(rig.setup().repair()).isEqualTo(1);
         RelayRig.await(RelayState.STREAMING, relay);
         rig.append("a", "streamed", 2);

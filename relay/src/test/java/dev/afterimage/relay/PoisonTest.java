@@ -122,6 +122,55 @@ class PoisonTest {
         rig.logOf(4);
     }
 
+    /** What an outbox's message says to do, if somebody has deleted rows of it. */
+    @Test
+    void a_row_that_was_deleted_and_put_back_is_no_repetition() throws Exception {
+        rig.streaming();
+        rig.append("a", "first", 1);
+        rig.logOf(1);
+        rig.execute("CREATE TEMPORARY TABLE saved AS TABLE afterimage.outbox; DELETE FROM afterimage.outbox; "
+                + "INSERT INTO afterimage.outbox TABLE saved");
+        rig.append("a", "second", 2);
+
+        assertThat(rig.payloadsOf(2)).containsExactly("first 1", "second 2");
+    }
+
+    /** As a range of sequences it would be more than skip-event takes. */
+    @Test
+    void an_event_with_a_sequence_far_too_high_is_left_out_with_the_command_that_the_refusal_names() throws Exception {
+        var relay = rig.streaming();
+        rig.append("b", "other", 1);
+        rig.execute("INSERT INTO afterimage.outbox_head VALUES ('counter', 'a', 9223372036854775806)");
+        rig.append("a", "last", 1);
+
+        RelayRig.await(RelayState.REFUSED, relay);
+        var id = EventId.parse(rig.query("SELECT event_id FROM afterimage.outbox WHERE aggregate_id = 'a'"));
+        assertThat(relay.status().message())
+                .endsWith("./afterimage skip-event %s --reason 'wrong sequence'".formatted(id));
+        rig.setup().skip(id, "wrong sequence");
+        rig.append("b", "next", 2);
+        assertThat(RelayRig.payloads(rig.logOf(3))).last().isEqualTo("next 2");
+    }
+
+    @Test
+    void only_events_that_nobody_has_are_given_up() throws Exception {
+        rig.streaming();
+        var a = new AggregateRef("counter", "a");
+        rig.append("a", "first", 1);
+        rig.logOf(1);
+        rig.lastRelay().close();
+        rig.append("a", "second", 2);
+
+        assertThatThrownBy(() -> rig.setup().skipLost(a, 1, 1, "it is in the log"))
+                .hasMessageContaining("(counter a #1) is not lost: the log has it at position 1");
+        assertThatThrownBy(() -> rig.setup().skipLost(a, 2, 2, "it is on its way"))
+                .hasMessageContaining("(counter a #2) is not lost: the outbox has it");
+        assertThatThrownBy(() -> rig.setup().skipLost(a, 3, 9, "it never was"))
+                .hasMessageContaining(
+                        "counter a #9 is not lost: the outbox has given this aggregate 2 sequences so far");
+        assertThat(rig.query("SELECT count(*) FROM afterimage.skipped_event")).isEqualTo("0");
+    }
+
     @Test
     void a_second_event_with_the_same_sequence_is_refused_until_a_decision() throws Exception {
         var relay = rig.streaming();

@@ -1,6 +1,7 @@
 package dev.afterimage.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
@@ -51,6 +52,21 @@ class PrivilegesTest {
             RelayRig.await(RelayState.STREAMING, relay.start());
             rig.append("a", "a", 1);
             assertThat(rig.payloadsOf(1)).containsExactly("a 1");
+        }
+    }
+
+    @Test
+    void rows_that_a_policy_hides_from_the_role_are_not_taken_for_deleted() throws Exception {
+        rig.streaming();
+        rig.append("a", "a", 1);
+        rig.logOf(1);
+        rig.execute("ALTER TABLE afterimage.outbox ENABLE ROW LEVEL SECURITY");
+        try {
+            var setup = new RelaySetup(DatabaseAddress.of(database.jdbcUrlFor("relay_role")), rig.log, rig.settings);
+
+            assertThatThrownBy(() -> setup.verify(Duration.ZERO)).hasStackTraceContaining("row-level security policy");
+        } finally {
+            rig.execute("ALTER TABLE afterimage.outbox DISABLE ROW LEVEL SECURITY");
         }
     }
 

@@ -98,6 +98,43 @@ class RelayLeftoversTest {
                 () -> Thread.getAllStackTraces().keySet().stream().allMatch(before::contains));
     }
 
+    /** A stream that ends by itself, while what the server has for it cannot. */
+    @Test
+    void a_process_of_the_server_that_does_not_end_is_named_and_waited_for() throws Exception {
+        var sources = new AbandonedStreams(rig.debezium());
+        var relay = rig.streaming(sources);
+        var pid = rig.slot("active_pid").getFirst();
+        signal("STOP", pid);
+        try {
+            sources.abandon();
+
+            RelayRig.await(RelayState.BACKING_OFF, relay);
+            Eventually.assertThatSoon(
+                    "its process is named",
+                    () -> relay.status()
+                            .message()
+                            .contains("the server's process %s, of a connection that was lost, was told to end"
+                                    .formatted(pid)));
+            Eventually.assertThatSoon("and recorded", () -> recorded().contains("was told to end"));
+        } finally {
+            signal("CONT", pid);
+        }
+        RelayRig.await(RelayState.STREAMING, relay);
+        rig.append("a", "a", 1);
+        rig.logOf(1);
+    }
+
+    private String recorded() throws Exception {
+        return String.join(
+                "", rig.column("SELECT message FROM afterimage.relay_status WHERE source = '%s'".formatted(rig.slot)));
+    }
+
+    private static void signal(String name, String pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor())
+                .as("kill -%s %s", name, pid)
+                .isZero();
+    }
+
     private void assertNothingLeft() throws Exception {
         Eventually.assertThatSoon("no thread is left", () -> threads().isEmpty());
         Eventually.assertThatSoon(

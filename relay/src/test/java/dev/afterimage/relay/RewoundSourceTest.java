@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.eventlog.Phantoms;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -77,6 +79,47 @@ class RewoundSourceTest {
         assertThat(rig.payloadsOf(3)).containsExactly("kept 1", "instead 2", "after 3");
     }
 
+    @Test
+    void what_repeats_a_sequence_of_an_event_that_is_kept_is_left_out_when_an_operator_says_so() throws Exception {
+        feedThree();
+        restore();
+        rig.append("a", "instead", 2);
+        rig.append("c", "other", 1);
+        var instead = rig.query("SELECT event_id FROM afterimage.outbox WHERE payload::text LIKE '%instead%'");
+
+        assertThatThrownBy(() -> rig.setup().repair(Phantoms.KEEP))
+                .isInstanceOf(RelayRefusedException.class)
+                .hasMessageContaining("run ./afterimage skip-event %s", instead)
+                .hasMessageContaining("./afterimage repair --phantoms remove");
+        rig.setup().skip(EventId.parse(instead), "a repetition");
+        assertThat(rig.setup().repair(Phantoms.KEEP).added()).isEqualTo(2);
+        rig.streaming();
+
+        var log = rig.logOf(5);
+        assertThat(RelayRig.payloads(log)).containsExactlyInAnyOrder("kept 1", "lost 2", "lost 1", "{}", "other 1");
+        assertThat(log)
+                .filteredOn(LoggedEvent::isSkipped)
+                .singleElement()
+                .satisfies(left -> assertThat(left.event().id()).hasToString(instead));
+    }
+
+    /** Which of the two is right is decided at last. */
+    @Test
+    void what_repeats_a_sequence_only_of_an_event_that_is_removed_is_not_left_out() throws Exception {
+        feedThree();
+        restore();
+        rig.append("a", "instead", 2);
+        rig.setup()
+                .skip(
+                        EventId.parse(rig.query(
+                                "SELECT event_id FROM afterimage.outbox WHERE payload::text LIKE '%instead%'")),
+                        "a repetition");
+
+        rig.setup().repair(Phantoms.REMOVE);
+
+        assertThat(rig.payloadsOf(2)).containsExactly("kept 1", "instead 2");
+    }
+
     /** An event that an operator left out, as the last one of the log. */
     private void leaveOutTheLast() throws Exception {
         var relay = rig.streaming();
@@ -141,6 +184,35 @@ class RewoundSourceTest {
         rig.streaming();
         rig.append("a", "after", 3);
         assertThat(rig.payloadsOf(4)).containsExactly("kept 1", "lost 2", "lost 1", "after 3");
+    }
+
+    @Test
+    void a_source_restored_to_a_time_before_its_last_repair_is_refused_although_the_log_has_no_event_of_it_to_look_for()
+            throws Exception {
+        var relay = rig.streaming();
+        rig.append("a", "kept", 1);
+        rig.logOf(1);
+        for (var table : List.of("outbox", "outbox_head", "capture")) {
+            rig.execute("CREATE TABLE public.%1$s AS TABLE afterimage.%1$s".formatted(table));
+        }
+        rig.append("b", "lost", 1);
+        rig.logOf(2);
+        relay.close();
+        rig.execute("DELETE FROM afterimage.outbox");
+        rig.setup().repair(Phantoms.KEEP);
+        RelayRig.await(RelayState.STREAMING, rig.relay().start()).close();
+        for (var table : List.of("outbox", "outbox_head", "capture")) {
+            rig.execute(
+                    "DELETE FROM afterimage.%1$s; INSERT INTO afterimage.%1$s TABLE public.%1$s; DROP TABLE public.%1$s"
+                            .formatted(table));
+        }
+
+        var refused = RelayRig.await(RelayState.REFUSED, rig.relay().start());
+        assertThat(refused.status().refusal()).contains(Refusal.SOURCE_REWOUND);
+        assertThat(refused.status().message()).contains("restored to a time before", "run ./afterimage repair");
+        rig.setup().repair(Phantoms.REMOVE);
+        RelayRig.await(RelayState.STREAMING, refused);
+        assertThat(rig.payloadsOf(1)).containsExactly("kept 1");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.afterimage.eventlog.postgres;
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.Correction;
 import dev.afterimage.eventlog.FencedException;
+import dev.afterimage.eventlog.LogEntry;
 import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.Reconciled;
 import dev.afterimage.eventlog.SourceMark;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Brings added events to their places and takes phantoms away, by numbering the log again from the first position
@@ -35,8 +37,14 @@ final class LogRewrite {
         return head;
     }
 
-    /** In the order in which an append locks. A log without its head row gets one. */
-    void lock(long epoch) throws SQLException {
+    /** In the order in which an append locks; a table first, whose writers hold no row yet. */
+    void lock(long epoch, Consumer<String> notes) throws SQLException {
+        new PatientLocks(connection, "correcting the log for source " + source, notes).take(() -> lock(epoch));
+    }
+
+    /** A log without its head row gets one. */
+    private void lock(long epoch) throws SQLException {
+        Sql.run(connection, "LOCK TABLE afterimage.event_log, afterimage.log_correction IN ROW EXCLUSIVE MODE");
         var sql = "SELECT 1 FROM afterimage.log_source WHERE source = ? AND epoch = ? FOR UPDATE";
         if (Sql.number(connection, sql, source, epoch) == 0) {
             throw new FencedException(source, epoch);
@@ -62,6 +70,7 @@ final class LogRewrite {
         long end = end();
         long removed = removePhantoms ? removePhantoms() : 0;
         long added = keepOnlyMissing();
+        leaveOutRepetitions();
         findMoves();
         long first = Math.min(Math.min(firstMove(), firstHole()), end + 1);
         number(first);
@@ -94,6 +103,24 @@ final class LogRewrite {
         Sql.run(connection, "CREATE UNIQUE INDEX ON pg_temp.added_event (event_id)");
         Sql.run(connection, "ANALYZE pg_temp.added_event");
         return Sql.number(connection, "SELECT count(*) FROM pg_temp.added_event");
+    }
+
+    /**
+     * An added event whose sequence another event of its aggregate has, and that an operator decided to leave out, has
+     * no place in its aggregate: it stands in the log as the only one of an aggregate of its own.
+     */
+    private void leaveOutRepetitions() throws SQLException {
+        Sql.run(connection, """
+                UPDATE pg_temp.added_event AS added SET aggregate_id = 'skipped ' || added.event_id, sequence = 1,
+                  event_name = ?, event_version = ?, payload = '{}', metadata = NULL, skipped_reason = decision.reason
+                FROM afterimage.skipped_event AS decision
+                WHERE decision.event_id = added.event_id AND (
+                  EXISTS (SELECT FROM afterimage.event_log AS logged
+                    WHERE logged.aggregate_type = added.aggregate_type COLLATE "C"
+                      AND logged.aggregate_id = added.aggregate_id COLLATE "C" AND logged.sequence = added.sequence)
+                  OR EXISTS (SELECT FROM pg_temp.added_event AS other
+                    WHERE other.aggregate_type = added.aggregate_type AND other.aggregate_id = added.aggregate_id
+                      AND other.sequence = added.sequence AND other.event_id <> added.event_id))""", LogEntry.SKIPPED.name(), LogEntry.SKIPPED.version());
     }
 
     /** Every added event, and every event of the log that stands after a later one of its aggregate. */
@@ -209,7 +236,9 @@ final class LogRewrite {
     private void recordMark(SourceMark mark) throws SQLException {
         var sql = """
                 UPDATE afterimage.log_source SET bookmark = ?, appended_at = pg_catalog.now(),
-                  complete_up_to = coalesce(?, complete_up_to), last_event = (
+                  complete_up_to = coalesce(?, complete_up_to),
+                  reconciled_as = (SELECT generation FROM afterimage.log_head WHERE partition = 0),
+                  last_event = (
                     SELECT event_id FROM afterimage.event_log AS logged WHERE EXISTS (
                       SELECT FROM pg_temp.known_event AS known WHERE known.event_id = logged.event_id)
                     ORDER BY position DESC LIMIT 1)

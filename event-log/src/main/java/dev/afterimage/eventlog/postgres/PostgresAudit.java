@@ -1,6 +1,8 @@
 package dev.afterimage.eventlog.postgres;
 
+import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.EventId;
+import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.domain.Position;
 import dev.afterimage.eventlog.Difference;
 import dev.afterimage.eventlog.LogAudit;
@@ -72,6 +74,25 @@ record PostgresAudit(LogTransactions transactions) implements LogAudit {
                         ids.add(new EventId(rows.getObject(1, UUID.class)));
                     }
                     return ids;
+                }
+            }
+        });
+    }
+
+    @Override
+    public Optional<LoggedEvent> between(AggregateRef aggregate, long first, long last) {
+        var sql = """
+                SELECT position, %s FROM afterimage.event_log
+                WHERE aggregate_type = ? COLLATE "C" AND aggregate_id = ? COLLATE "C" AND sequence BETWEEN ? AND ?
+                ORDER BY sequence, position LIMIT 1""".formatted(LogRows.COLUMNS);
+        return transactions.reading("looking for #%d to #%d of %s".formatted(first, last, aggregate), connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, aggregate.type());
+                statement.setString(2, aggregate.id());
+                statement.setLong(3, first);
+                statement.setLong(4, last);
+                try (var rows = statement.executeQuery()) {
+                    return rows.next() ? Optional.of(LogRows.read(rows, 1)) : Optional.empty();
                 }
             }
         });

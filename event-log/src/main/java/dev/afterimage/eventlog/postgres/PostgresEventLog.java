@@ -59,7 +59,11 @@ public final class PostgresEventLog implements EventLog {
     /** The log's tables, as numbered SQL files. */
     public static Migrations migrations() {
         return Migrations.of(
-                "event-log", PostgresEventLog.class, "V1__event_log.sql", "V2__what_a_log_knows_of_its_sources.sql");
+                "event-log",
+                PostgresEventLog.class,
+                "V1__event_log.sql",
+                "V2__what_a_log_knows_of_its_sources.sql",
+                "V3__reconciled_as.sql");
     }
 
     @Override

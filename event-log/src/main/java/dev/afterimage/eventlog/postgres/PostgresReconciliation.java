@@ -42,20 +42,24 @@ final class PostgresReconciliation implements Reconciliation {
     private final HeadSignal signal;
     private final String source;
     private final long epoch;
+    private final Consumer<String> notes;
     private final AtomicLong place = new AtomicLong();
 
-    private PostgresReconciliation(OpenTransaction transaction, HeadSignal signal, String source, long epoch) {
+    private PostgresReconciliation(
+            OpenTransaction transaction, HeadSignal signal, String source, long epoch, Consumer<String> notes) {
         this.transaction = transaction;
         this.comparison = new SourceComparison(transaction.connection(), source);
         this.signal = signal;
         this.source = source;
         this.epoch = epoch;
+        this.notes = notes;
     }
 
-    static PostgresReconciliation begin(DataSource dataSource, HeadSignal signal, String source, long epoch) {
+    static PostgresReconciliation begin(
+            DataSource dataSource, HeadSignal signal, String source, long epoch, Consumer<String> notes) {
         try {
             var transaction = OpenTransaction.begin(dataSource);
-            var reconciliation = new PostgresReconciliation(transaction, signal, source, epoch);
+            var reconciliation = new PostgresReconciliation(transaction, signal, source, epoch, notes);
             reconciliation.makeTables();
             return reconciliation;
         } catch (SQLException e) {
@@ -129,7 +133,7 @@ final class PostgresReconciliation implements Reconciliation {
         }
         return attempt("correcting the log", connection -> {
             var correction = new LogRewrite(connection, source);
-            correction.lock(epoch);
+            correction.lock(epoch, notes);
             correction.requireAllAdded();
             var reconciled = correction.run(decision == Phantoms.REMOVE, mark);
             transaction.commit();

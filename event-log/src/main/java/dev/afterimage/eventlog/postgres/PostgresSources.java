@@ -7,7 +7,9 @@ import dev.afterimage.eventlog.LogSources;
 import dev.afterimage.eventlog.Reconciliation;
 import dev.afterimage.eventlog.UnknownSourceException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /** Sources as rows of {@code log_source}. */
 final class PostgresSources implements LogSources {
@@ -60,6 +62,19 @@ final class PostgresSources implements LogSources {
         return event("looking for the last event of source " + source, sql, source);
     }
 
+    @Override
+    public OptionalLong reconciledAs(String source) {
+        var sql = "SELECT reconciled_as FROM afterimage.log_source WHERE source = ? AND reconciled_as IS NOT NULL";
+        return transactions.reading("reading the last reconciliation of source " + source, connection -> {
+            try (var statement = connection.prepareStatement(sql)) {
+                statement.setString(1, source);
+                try (var rows = statement.executeQuery()) {
+                    return rows.next() ? OptionalLong.of(rows.getLong(1)) : OptionalLong.empty();
+                }
+            }
+        });
+    }
+
     private Optional<EventId> event(String attempt, String sql, String source) {
         return transactions.reading(attempt, connection -> {
             try (var statement = connection.prepareStatement(sql)) {
@@ -79,9 +94,9 @@ final class PostgresSources implements LogSources {
     }
 
     @Override
-    public Reconciliation reconcile(String source) {
+    public Reconciliation reconcile(String source, Consumer<String> notes) {
         var claimed = claimed(source);
-        return PostgresReconciliation.begin(transactions.dataSource(), signal, source, claimed.epoch());
+        return PostgresReconciliation.begin(transactions.dataSource(), signal, source, claimed.epoch(), notes);
     }
 
     @Override

@@ -103,7 +103,7 @@ class RandomReconciliationTest {
     private static void reconcile(LogRig rig, List<RecordedEvent> source) {
         Map<EventId, RecordedEvent> byId = new HashMap<>();
         source.forEach(event -> byId.put(event.id(), event));
-        try (var reconciliation = rig.log.sources().reconcile("a")) {
+        try (var reconciliation = rig.log.sources().reconcile("a", note -> {})) {
             reconciliation.known(source.stream().map(RecordedEvent::id).iterator());
             reconciliation.forEachMissing(
                     7,

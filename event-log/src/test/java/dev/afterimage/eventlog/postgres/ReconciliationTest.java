@@ -90,7 +90,7 @@ class ReconciliationTest {
 
     /** Adds what is missing in the order of the source. */
     private Reconciled reconcile(List<RecordedEvent> source, Phantoms decision) {
-        try (var reconciliation = log.sources().reconcile("a")) {
+        try (var reconciliation = log.sources().reconcile("a", note -> {})) {
             addMissing(reconciliation, source);
             return reconciliation.finish(MARK, decision);
         }
@@ -361,7 +361,7 @@ class ReconciliationTest {
     void it_says_what_is_missing_and_wants_all_of_it() {
         var source = named("a#1", "b#1", "c#1");
         append(appender, source.subList(0, 1), "b");
-        try (var reconciliation = log.sources().reconcile("a")) {
+        try (var reconciliation = log.sources().reconcile("a", note -> {})) {
             reconciliation.known(source.stream().map(RecordedEvent::id).iterator());
 
             assertThat(reconciliation.missing().events()).isEqualTo(2);
@@ -381,7 +381,7 @@ class ReconciliationTest {
     void what_is_added_though_the_log_has_it_is_passed_over() {
         var source = named("a#1", "b#1");
         append(appender, source.subList(0, 1), "b");
-        try (var reconciliation = log.sources().reconcile("a")) {
+        try (var reconciliation = log.sources().reconcile("a", note -> {})) {
             reconciliation.known(source.stream().map(RecordedEvent::id).iterator());
             reconciliation.add(LogEntry.all(source).iterator());
             assertThat(reconciliation.finish(MARK, Phantoms.REFUSE).added()).isEqualTo(1);
@@ -391,7 +391,7 @@ class ReconciliationTest {
 
     @Test
     void the_earlier_appender_is_fenced_from_the_beginning_on() {
-        try (var reconciliation = log.sources().reconcile("a")) {
+        try (var reconciliation = log.sources().reconcile("a", note -> {})) {
             assertThatThrownBy(() -> append(appender, named("a#1"), "zombie")).isInstanceOf(FencedException.class);
             addMissing(reconciliation, named("a#1"));
             reconciliation.finish(MARK, Phantoms.REFUSE);
@@ -403,7 +403,7 @@ class ReconciliationTest {
     @Test
     void a_claim_of_another_in_the_meantime_fences_it_and_nothing_changes() {
         var source = named("a#1", "a#2");
-        try (var reconciliation = log.sources().reconcile("a")) {
+        try (var reconciliation = log.sources().reconcile("a", note -> {})) {
             addMissing(reconciliation, source);
             append(log.sources().claim("a"), source.subList(0, 1), "by another");
 
@@ -419,7 +419,7 @@ class ReconciliationTest {
         log.sources().register("b", "start");
         var source = named("a#1", "a#2", "a#3");
         appendUnchecked(List.of(source.get(0), source.get(2)));
-        try (var reconciliation = log.sources().reconcile("a")) {
+        try (var reconciliation = log.sources().reconcile("a", note -> {})) {
             addMissing(reconciliation, source);
             append(log.sources().claim("b"), named("x#1"), "by another");
             reconciliation.finish(MARK, Phantoms.KEEP);
@@ -482,7 +482,7 @@ class ReconciliationTest {
 
     @Test
     void a_source_that_was_never_registered_cannot_be_reconciled() {
-        assertThatThrownBy(() -> log.sources().reconcile("nobody"))
+        assertThatThrownBy(() -> log.sources().reconcile("nobody", note -> {}))
                 .hasMessage("source nobody is not known to the log: run init for it first");
     }
 }

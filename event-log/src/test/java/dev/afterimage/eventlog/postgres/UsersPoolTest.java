@@ -5,12 +5,19 @@ import static dev.afterimage.eventlog.Events.named;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afterimage.domain.EventId;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.eventlog.Phantoms;
+import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.postgres.BlockedException;
 import dev.afterimage.postgres.Bounds;
 import dev.afterimage.postgres.DatabaseException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +75,35 @@ class UsersPoolTest {
         assertThat(rig.logged()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT FROM afterimage.log_head FOR UPDATE",
+                "UPDATE afterimage.log_source SET bookmark = 'secret'",
+                "LOCK TABLE afterimage.event_log IN SHARE MODE"
+            })
+    void a_repair_that_somebody_blocks_says_who_it_is_and_goes_on_when_he_has_let_go(String held) throws Exception {
+        var notes = new LinkedBlockingQueue<String>();
+        try (var holder = database.connect();
+                var statement = holder.createStatement();
+                var reconciliation = rig.log.sources().reconcile("a", notes::add)) {
+            reconciliation.known(List.<EventId>of().iterator());
+            statement.execute("SET application_name = 'an editor'");
+            holder.setAutoCommit(false);
+            statement.execute(held);
+            var finished = CompletableFuture.supplyAsync(
+                    () -> reconciliation.finish(SourceMark.of("reconciled"), Phantoms.REFUSE));
+
+            assertThat(notes.poll(1, TimeUnit.MINUTES))
+                    .contains("correcting the log for source a waits for a lock")
+                    .contains("pid " + holder.unwrap(PGConnection.class).getBackendPID() + " (an editor as ")
+                    .doesNotContain("secret");
+            holder.rollback();
+            assertThat(finished.get(1, TimeUnit.MINUTES).added()).isZero();
+        }
+        assertThat(rig.log.sources().bookmark("a")).contains("reconciled");
+    }
+
     @Test
     void a_repair_that_cannot_begin_gives_its_connection_back() throws Exception {
         rig.execute("REVOKE TEMPORARY ON DATABASE %s FROM PUBLIC".formatted(database.name()));
@@ -77,7 +113,7 @@ class UsersPoolTest {
         var pool = new PGSimpleDataSource();
         pool.setUrl(database.jdbcUrlFor("without_temp"));
         try (var log = PostgresEventLog.open(pool)) {
-            assertThatThrownBy(() -> log.sources().reconcile("a"))
+            assertThatThrownBy(() -> log.sources().reconcile("a", note -> {}))
                     .isInstanceOfSatisfying(
                             DatabaseException.class,
                             e -> assertThat(e.sqlState()).isEqualTo("42501"));

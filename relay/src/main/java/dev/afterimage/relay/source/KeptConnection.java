@@ -41,7 +41,7 @@ public final class KeptConnection implements AutoCloseable {
             connection = dataSource.getConnection();
             connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
             open = connection;
-            UnlimitedTime.on(connection); // it may be idle for as long as it likes
+            Unlimited.on(connection); // it may be idle for as long as it likes
         }
         return connection;
     }

@@ -22,7 +22,7 @@ public record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn 
     public static SnapshotSlot create(DatabaseAddress address, String slot, boolean failover) throws SQLException {
         var replication = address.withSocketTimeout(Duration.ZERO).connectForReplication(APPLICATION);
         try {
-            UnlimitedTime.on(replication);
+            Unlimited.on(replication);
             return create(address, replication, slot, failover);
         } catch (SQLException e) {
             replication.close();
@@ -49,7 +49,7 @@ public record SnapshotSlot(DatabaseAddress address, Connection replication, Lsn 
     public Connection openSnapshot() throws SQLException {
         var connection = address.withSocketTimeout(Duration.ZERO).connect(APPLICATION);
         try (var statement = connection.createStatement()) {
-            UnlimitedTime.on(connection);
+            Unlimited.on(connection);
             connection.setAutoCommit(false);
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             statement.execute("SET TRANSACTION SNAPSHOT '%s'".formatted(snapshot));

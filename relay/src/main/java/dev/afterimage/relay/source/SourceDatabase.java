@@ -1,5 +1,6 @@
 package dev.afterimage.relay.source;
 
+import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.outbox.OutboxSchema;
@@ -128,6 +129,18 @@ public final class SourceDatabase implements AutoCloseable {
         execute("recording the state of the capture", sql, slot, state.outbox(), state.publication(), state.timeline());
     }
 
+    /** The generation of the log that the slot's last init or repair made; empty if this database knows of none. */
+    public OptionalLong repairedAs(String slot) {
+        var sql = "SELECT coalesce((SELECT repaired_as::text FROM afterimage.capture WHERE slot = ?), '')";
+        var generation = text("reading the last repair of slot " + slot, sql, slot);
+        return generation.isEmpty() ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(generation));
+    }
+
+    public void recordRepair(String slot, long generation) {
+        var sql = "UPDATE afterimage.capture SET repaired_as = ?::bigint WHERE slot = ?";
+        execute("recording the repair of slot " + slot, sql, Long.toString(generation), slot);
+    }
+
     public Optional<Slot> slot(String name) {
         var sql = """
                 SELECT coalesce(s.plugin, 'none'), coalesce(s.database, 'none'), coalesce(s.active_pid, 0),
@@ -212,6 +225,28 @@ public final class SourceDatabase implements AutoCloseable {
                     var rows = statement.executeQuery()) {
                 rows.next();
                 return new EventTrace(rows.getBoolean(1), rows.getLong(2), rows.getBoolean(3));
+            }
+        });
+    }
+
+    /** What the outbox has of an aggregate between two sequences, and how far it has counted. */
+    public AggregateHistory history(AggregateRef aggregate, long first, long last) {
+        var sql = """
+                SELECT (SELECT pg_catalog.format('%s %s (%s %s #%s)', event_name, event_id, aggregate_type, aggregate_id, sequence)
+                    FROM afterimage.outbox WHERE aggregate_type = ? AND aggregate_id = ?
+                      AND sequence BETWEEN ?::bigint AND ?::bigint ORDER BY sequence LIMIT 1),
+                  greatest(0,
+                    (SELECT sequence FROM afterimage.outbox_head WHERE aggregate_type = ? AND aggregate_id = ?),
+                    (SELECT pg_catalog.max(sequence) FROM afterimage.outbox WHERE aggregate_type = ? AND aggregate_id = ?))""";
+        var type = aggregate.type();
+        var id = aggregate.id();
+        var from = Long.toString(first);
+        var to = Long.toString(last);
+        return connection.ask("looking for events of " + aggregate, open -> {
+            try (var statement = prepared(open.prepareStatement(sql), type, id, from, to, type, id, type, id);
+                    var rows = statement.executeQuery()) {
+                rows.next();
+                return new AggregateHistory(Optional.ofNullable(rows.getString(1)), rows.getLong(2));
             }
         });
     }
