@@ -220,15 +220,13 @@ final class LogRewrite {
 
     /**
      * Each reconciliation makes a new generation, also where it changes nothing: readers may have seen more than there
-     * is, of a log that was restored back in time. Generations follow the clock, because a restored log would count up
-     * to the same ones again.
+     * is, of a log that was restored back in time.
      */
     private void moveHead() throws SQLException {
         var sql = """
-                UPDATE afterimage.log_head SET generation = greatest(
-                    generation + 1, (extract(epoch FROM pg_catalog.clock_timestamp()) * 1000000)::bigint),
+                UPDATE afterimage.log_head SET generation = %s,
                   position = (SELECT coalesce(max(position), 0) FROM afterimage.event_log)
-                WHERE partition = 0 RETURNING position, pg_catalog.pg_notify(?, position::text)""";
+                WHERE partition = 0 RETURNING position, pg_catalog.pg_notify(?, position::text)""".formatted(Generations.NEXT);
         head = new Position(Sql.number(connection, sql, PostgresEventLog.CHANNEL));
     }
 
@@ -255,10 +253,7 @@ final class LogRewrite {
 
     private Correction recordCorrection(long first, long added, long removed) throws SQLException {
         var reason = "source %s was reconciled: %d events added, %d removed".formatted(source, added, removed);
-        var sql = """
-                INSERT INTO afterimage.log_correction (generation, from_position, reason)
-                SELECT generation, ?, ? FROM afterimage.log_head WHERE partition = 0 RETURNING generation""";
-        long generation = Sql.number(connection, sql, first, reason);
+        long generation = Generations.record(connection, Long.toString(first), reason);
         return new Correction(generation, new Position(first), reason, Instant.now());
     }
 }

@@ -6,6 +6,7 @@ import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
+import dev.afterimage.eventlog.LogRestoredException;
 import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.AggregateSequences.Place;
@@ -47,12 +48,26 @@ final class PostgresAppender implements LogAppender {
 
     @Override
     public Position append(List<LogEntry> entries, SourceMark mark) {
-        var after = appendOrForget(entries, mark);
+        var after = appendOrTellReaders(entries, mark);
         remembered.leaveAt(after);
         left = left.after(entries, mark, after);
         var head = new Position(after.position());
         signal.seen(signal.beginLook(), head);
         return head;
+    }
+
+    /** What a restored log lost may come again in another order, up to the same last event. */
+    private Place appendOrTellReaders(List<LogEntry> entries, SourceMark mark) {
+        try {
+            return appendOrForget(entries, mark);
+        } catch (LogRestoredException e) {
+            try {
+                Generations.beginAtEnd(transactions, String.valueOf(e.getMessage()));
+            } catch (RuntimeException failure) {
+                e.addSuppressed(failure);
+            }
+            throw e;
+        }
     }
 
     private Place appendOrForget(List<LogEntry> entries, SourceMark mark) {

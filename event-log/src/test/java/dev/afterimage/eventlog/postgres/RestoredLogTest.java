@@ -55,6 +55,23 @@ class RestoredLogTest {
         assertThat(rig.log.sources().bookmark("a")).contains("2");
     }
 
+    /** What comes again from several sources may come in another order, and end with the same event. */
+    @Test
+    void readers_who_had_read_more_are_told_although_nothing_is_repaired() throws Exception {
+        append(rig.appender, events("kept", 2), "2");
+        var copy = LogCopy.of(database);
+        append(rig.appender, events("lost", 3), "5");
+        long generation = rig.log.whole().generation();
+        copy.restore();
+
+        assertRefused("6");
+
+        assertThat(rig.log.whole().correctionsSince(generation)).singleElement().satisfies(correction -> {
+            assertThat(correction.from()).isEqualTo(new Position(3));
+            assertThat(correction.reason()).contains("restored back in time");
+        });
+    }
+
     @Test
     void nor_in_the_middle_of_a_transaction_which_leaves_the_bookmark_where_it_is() throws Exception {
         append(rig.appender, events("kept", 2), "2");
