@@ -7,7 +7,11 @@ import java.util.Optional;
 /** The events that operators decided to leave out, each with the reason. */
 public interface Skips {
 
-    /** Decides that an event that cannot be read is left out. Deciding again replaces the reason. */
+    /**
+     * Decides that an event that cannot be appended is left out. Deciding again replaces the reason.
+     *
+     * @throws IllegalArgumentException if the log has it already
+     */
     void record(EventId event, String reason, String decidedBy);
 
     /**

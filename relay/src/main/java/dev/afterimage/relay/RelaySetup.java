@@ -132,7 +132,11 @@ public final class RelaySetup {
         });
     }
 
-    /** Decides that an event is left out of the log that cannot be appended; the relay goes on within seconds. */
+    /**
+     * Decides that an event is left out of the log that cannot be appended; the relay goes on within seconds.
+     *
+     * @throws IllegalArgumentException if the log has it already
+     */
     public void skip(EventId event, String reason) {
         log.skips().record(event, reason, operator());
     }

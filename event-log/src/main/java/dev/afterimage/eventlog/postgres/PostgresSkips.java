@@ -3,6 +3,8 @@ package dev.afterimage.eventlog.postgres;
 import dev.afterimage.domain.AggregateRef;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.eventlog.Skips;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 
 /** Decisions as rows of {@code skipped_event}. */
@@ -15,6 +17,7 @@ record PostgresSkips(LogTransactions transactions) implements Skips {
                 ON CONFLICT (event_id) DO UPDATE
                   SET reason = excluded.reason, decided_by = excluded.decided_by, decided_at = pg_catalog.now()""";
         transactions.inOne("recording that event %s is left out".formatted(event), connection -> {
+            refuseLogged(connection, event);
             try (var statement = connection.prepareStatement(sql)) {
                 statement.setObject(1, event.value());
                 statement.setString(2, reason);
@@ -22,6 +25,21 @@ record PostgresSkips(LogTransactions transactions) implements Skips {
                 return statement.executeUpdate();
             }
         });
+    }
+
+    /** What the log has stays there: readers may have seen it. */
+    private static void refuseLogged(Connection connection, EventId event) throws SQLException {
+        var sql = "SELECT position FROM afterimage.event_log WHERE event_id = ? AND skipped_reason IS NULL";
+        try (var statement = connection.prepareStatement(sql)) {
+            statement.setObject(1, event.value());
+            try (var rows = statement.executeQuery()) {
+                if (rows.next()) {
+                    throw new IllegalArgumentException(
+                            "event %s is in the log already, at position %d, and stays there: give the projections code that can read it"
+                                    .formatted(event, rows.getLong(1)));
+                }
+            }
+        }
     }
 
     @Override

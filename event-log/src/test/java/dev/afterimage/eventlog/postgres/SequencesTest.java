@@ -175,6 +175,19 @@ class SequencesTest {
     }
 
     @Test
+    void an_event_that_the_log_has_cannot_be_left_out_any_more() {
+        var logged = event("a", 1);
+        rig.appender.append(List.of(LogEntry.of(logged)), SourceMark.of("b"));
+
+        assertThatThrownBy(() -> rig.log.skips().record(logged.id(), "nobody can read it", "ann"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "event %s is in the log already, at position 1, and stays there: give the projections code that can read it"
+                                .formatted(logged.id()));
+        assertThat(rig.log.skips().reasonFor(logged.id())).isEmpty();
+    }
+
+    @Test
     void deciding_again_replaces_the_reason() {
         var skipped = event("a", 1);
         assertThat(rig.log.skips().reasonFor(skipped.id())).isEmpty();
