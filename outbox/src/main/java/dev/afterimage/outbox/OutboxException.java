@@ -12,6 +12,7 @@ public final class OutboxException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
+    private static final String INSUFFICIENT_PRIVILEGE = "42501";
 
     private final transient AggregateRef aggregate;
     private final boolean retryable;
@@ -39,6 +40,7 @@ public final class OutboxException extends RuntimeException {
             case SERIALIZATION ->
                 message
                         + ": another transaction appended to the aggregate after this one took its snapshot. Roll back and run the transaction again, or use READ COMMITTED, where an append waits and appendExpecting returns a Conflict";
+            case INSUFFICIENT_PRIVILEGE -> message + ": GRANT the role what README.md lists under Grants for a writer";
             default -> message;
         };
     }

@@ -78,6 +78,21 @@ class RefusedAppendTest {
     }
 
     @Test
+    void a_role_without_the_grants_of_a_writer_learns_where_they_are_listed() throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            statement.execute("CREATE ROLE stranger");
+            statement.execute("GRANT USAGE ON SCHEMA afterimage TO stranger");
+            statement.execute("SET LOCAL ROLE stranger");
+            assertRefused(() -> rig.outbox.append(connection, Order.class, "o-1", new Placed("ann")))
+                    .hasMessageContaining("permission denied for table outbox_head")
+                    .hasMessageContaining("GRANT the role what README.md lists under Grants for a writer");
+            connection.rollback();
+        }
+    }
+
+    @Test
     void a_class_that_is_not_captured_is_told_the_annotation() {
         assertThatThrownBy(() -> rig.outbox.append(transaction, String.class, "o-1", new Placed("ann")))
                 .isInstanceOf(InvalidCaptureException.class)

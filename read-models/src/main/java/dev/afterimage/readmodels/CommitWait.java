@@ -31,6 +31,7 @@ final class CommitWait {
     private final long begun = System.nanoTime();
     private @Nullable Instant begunAt;
     private long sourcesAsked = begun;
+    private String whyNotInTheLog = "is its transaction committed and the relay running?";
     private Optional<LogPlace> place = Optional.empty();
 
     CommitWait(LogIndex log, ActiveVersions active, Versions versions, CheckpointSignal signal, List<Table<?>> tables) {
@@ -139,6 +140,10 @@ final class CommitWait {
         if (System.nanoTime() - sourcesAsked > ASK_SOURCES_EVERY.toNanos()) {
             sourcesAsked = System.nanoTime();
             var sources = log.sources();
+            sources.stream()
+                    .flatMap(source -> Freshness.problemOf(source, now).stream())
+                    .findFirst()
+                    .ifPresent(problem -> whyNotInTheLog = problem);
             var isComplete = !sources.isEmpty()
                     && sources.stream()
                             .allMatch(source ->
@@ -149,7 +154,6 @@ final class CommitWait {
                         "its event is not in the log, which has everything that was committed before this wait began: the transaction was rolled back, or it is still open; wait after the commit");
             }
         }
-        return new AwaitResult.TimedOut(
-                token, "the event to reach the log: is its transaction committed and the relay running?");
+        return new AwaitResult.TimedOut(token, "the event to reach the log: " + whyNotInTheLog);
     }
 }

@@ -69,7 +69,7 @@ public record Freshness(
     public Optional<String> problem() {
         return failure.or(this::problemOfFeeding)
                 .or(() -> sources.stream()
-                        .flatMap(source -> problemOf(source).stream())
+                        .flatMap(source -> problemOf(source, seenAt).stream())
                         .findFirst());
     }
 
@@ -79,7 +79,8 @@ public record Freshness(
                 : Optional.of(feeding.describe());
     }
 
-    private Optional<String> problemOf(SourceProgress source) {
+    /** Why a source may have committed what the log lacks; empty if its relay streams and is not behind. */
+    static Optional<String> problemOf(SourceProgress source, Instant seenAt) {
         if (source.state() != RelayState.STREAMING) {
             return Optional.of("the relay of %s is %s since %s: %s"
                     .formatted(source.source(), source.state().words(), source.since(), source.message()));

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.afterimage.domain.CommitToken;
 import dev.afterimage.domain.EventId;
 import dev.afterimage.domain.Position;
+import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -146,6 +148,20 @@ class AwaitCommitTest {
                 .isEqualTo(new AwaitResult.TimedOut(
                         token, "the event to reach the log: is its transaction committed and the relay running?"));
         assertThat(result.isVisible()).isFalse();
+    }
+
+    @Test
+    void while_the_relay_refuses_it_times_out_and_says_why() throws Exception {
+        rig.log.relay(RelayState.REFUSED, Instant.now(), Optional.empty());
+
+        var result = await(new CommitToken(EventId.next()), Duration.ofSeconds(2), ScoreTable.SCORE);
+
+        assertThat(result)
+                .isInstanceOfSatisfying(
+                        AwaitResult.TimedOut.class,
+                        timedOut -> assertThat(timedOut.waitingFor())
+                                .startsWith("the event to reach the log: the relay of orders is refused since ")
+                                .endsWith(": as reported"));
     }
 
     @Test
