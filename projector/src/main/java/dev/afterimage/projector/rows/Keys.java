@@ -54,7 +54,9 @@ final class Keys {
     /** The key in the form of its columns, so that 1 and 1L are the same row. */
     RowKey of(@Nullable Object value) {
         if (value == null) {
-            throw new IllegalArgumentException("key of %s is null".formatted(table.getName()));
+            throw new IllegalArgumentException(
+                    "key of %s is null: its function must give one for every event that it handles"
+                            .formatted(table.getName()));
         }
         var given = value instanceof RowKey key ? key : RowKey.of(value);
         if (given.values().size() != columns.size()) {

@@ -250,8 +250,10 @@ class RowKeyTest {
 
         assertThatThrownBy(() -> batches.batch(batch -> batch.rows().keyOf(CountTable.ByInteger.TABLE, nothing())))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("key of by_integer is null");
-        assertThatThrownBy(() -> RowKey.of("nut", nothing(), LocalDate.EPOCH)).isInstanceOf(NullPointerException.class);
+                .hasMessage("key of by_integer is null: its function must give one for every event that it handles");
+        assertThatThrownBy(() -> RowKey.of("nut", nothing(), LocalDate.EPOCH))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("value 2 of a row's key of 3 is null: give every column of the key a value");
     }
 
     /** What a key function of a user may give although it should not. */
