@@ -86,7 +86,7 @@ final class RelayProgress {
 
     /** As {@link #move}, unless the relay shows a state that lasts while it looks again. */
     synchronized void look() {
-        if (state != RelayState.STANDBY && state != RelayState.REFUSED) {
+        if (state != RelayState.STANDBY && state != RelayState.REFUSED && state != RelayState.BACKING_OFF) {
             move(RelayState.CHECKING, "");
         }
     }

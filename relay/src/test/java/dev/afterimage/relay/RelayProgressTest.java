@@ -34,6 +34,19 @@ class RelayProgressTest {
         assertThat(progress.status().message()).isEmpty();
     }
 
+    /** A look may take long itself: a server behind a network that drops everything answers after a time-out. */
+    @Test
+    void why_a_relay_does_not_get_through_is_shown_while_it_looks_again() {
+        progress.move(RelayState.BACKING_OFF, "the server does not answer");
+        progress.look();
+
+        assertThat(progress.status().state()).isEqualTo(RelayState.BACKING_OFF);
+        assertThat(progress.status().message()).contains("the server does not answer");
+        progress.move(RelayState.STREAMING, "");
+        progress.look();
+        assertThat(progress.status().state()).isEqualTo(RelayState.CHECKING);
+    }
+
     @Test
     void an_append_confirms_that_it_streams() {
         progress.move(RelayState.STREAMING, "");
