@@ -11,6 +11,8 @@ public final class SqlStates {
     /** Raised by a function or trigger with {@code RAISE EXCEPTION}. */
     private static final String RAISED = "P0001";
 
+    private static final String ABORTED = "25P02";
+
     private static final Set<String> DATA_CLASSES = Set.of("22", "23");
 
     // 08 connection, 28 a password that was just changed, 53 resources, 57 cancelled or shut down, 58 disk
@@ -45,16 +47,23 @@ public final class SqlStates {
                 : TRANSIENT.contains(sqlState) || isOf(TRANSIENT_CLASSES, sqlState);
     }
 
-    /** The code of the first {@link SQLException} among the causes that has one; null if there is none. */
+    /**
+     * The code of the first {@link SQLException} among the causes that has one; null if there is none. Of a statement
+     * in a transaction that had failed before, it is the code of that failure, if it is known.
+     */
     public static @Nullable String of(Throwable failure) {
+        @Nullable String aborted = null;
         for (var cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql
                     && sql.getSQLState() != null
                     && !sql.getSQLState().isEmpty()) {
-                return sql.getSQLState();
+                if (!sql.getSQLState().equals(ABORTED)) {
+                    return sql.getSQLState();
+                }
+                aborted = ABORTED;
             }
         }
-        return null;
+        return aborted;
     }
 
     /** The first {@link SQLException} among the causes that has this code. */

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /**
  * Runs work on a connection of its own, in one transaction that commits when the work returns. The connection may come
@@ -94,6 +96,7 @@ public final class Transactions {
         try {
             OwnSettings.begin(connection, bounds);
             T result = work.on(connection);
+            requireNotFailed(connection);
             connection.commit();
             done = true;
             return result;
@@ -109,6 +112,22 @@ public final class Transactions {
             if (!done) {
                 Borrowed.rollbackQuietly(connection);
             }
+        }
+    }
+
+    /** The driver is silent when the server answers a commit with a roll-back. */
+    private static void requireNotFailed(Connection connection) throws SQLException {
+        if (hasFailed(connection)) {
+            throw new SQLException("a statement had failed and the work went on: nothing of it was kept", ABORTED);
+        }
+    }
+
+    /** Whether a statement has failed, so that nothing of the transaction can be kept; does not ask the server. */
+    public static boolean hasFailed(Connection connection) {
+        try {
+            return connection.unwrap(BaseConnection.class).getTransactionState() == TransactionState.FAILED;
+        } catch (SQLException e) {
+            throw new DatabaseException("looking at the transaction", e);
         }
     }
 

@@ -55,6 +55,16 @@ class SqlStatesTest {
     }
 
     @Test
+    void what_made_a_transaction_fail_is_the_code_of_all_that_follows() {
+        var first = new SQLException("duplicate key", "23505");
+        var next = new SQLException("current transaction is aborted", "25P02", first);
+
+        assertThat(SqlStates.of(new DatabaseException("working", next))).isEqualTo("23505");
+        assertThat(SqlStates.of(new SQLException("current transaction is aborted", "25P02")))
+                .isEqualTo("25P02");
+    }
+
+    @Test
     void a_pool_that_gives_no_connection_in_time_is_transient_although_it_has_no_code() {
         var timeout = new DatabaseException("working", new SQLTransientConnectionException("timed out after 30000ms"));
 

@@ -9,15 +9,23 @@ import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.projector.AccountEvent.Closed;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.projector.AccountEvent.Renamed;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StatementsTest {
@@ -302,6 +310,91 @@ class StatementsTest {
                         .message())
                 .contains("at position 2", "a handler cannot begin a transaction");
         assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,1,)");
+    }
+
+    /** What would leave a checkpoint without its rows, or rows without their checkpoint. */
+    private static final Map<String, Consumer<DSLContext>> ENDINGS = Map.of(
+            "COMMIT", sql -> sql.execute("COMMIT"),
+            "rollback as text", sql -> sql.execute(" rollback work"),
+            "a plain statement",
+                    sql -> sql.connection(connection -> {
+                        try (var statement = connection.createStatement()) {
+                            statement.execute("END");
+                        }
+                    }),
+            "commit()", sql -> sql.connection(Connection::commit),
+            "rollback()", sql -> sql.connection(Connection::rollback),
+            "auto-commit", sql -> sql.connection(connection -> connection.setAutoCommit(true)));
+
+    static Set<String> endings() {
+        return ENDINGS.keySet();
+    }
+
+    @ParameterizedTest
+    @MethodSource("endings")
+    void whatever_would_end_the_transaction_stops_the_projection_before_its_event(String ending) {
+        rig.append(new Deposited("a1", "1"), new Renamed("a1", "x"), new Deposited("a1", "1"));
+        var projector = rig.start(Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(AccountEvent.class, (sql, event, logged) -> {
+                    sql.insertInto(TALLY)
+                            .set(TALLY.kind, logged.position().toString())
+                            .set(TALLY.times, 1L)
+                            .execute();
+                    if (event instanceof Renamed) {
+                        Objects.requireNonNull(ENDINGS.get(ending)).accept(sql);
+                    }
+                })
+                .build());
+
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.STOPPED)
+                        .message())
+                .contains("at position 2", "a handler cannot end a transaction");
+        assertThat(rig.rowsOf("tally")).containsExactly("(1,1,)");
+        assertThat(rig.position("tallies")).isEqualTo(1);
+    }
+
+    @Test
+    void a_handler_may_roll_back_to_a_savepoint_of_its_own() {
+        rig.append(new Deposited("a1", "1"));
+
+        foldInBatches(
+                Projection.of("tallies", 1)
+                        .statements(TALLY)
+                        .on(AccountEvent.class, (sql, event, logged) -> {
+                            sql.execute("SAVEPOINT mine");
+                            sql.execute("INSERT INTO {0} (kind) VALUES ('taken back')", TALLY);
+                            sql.execute("ROLLBACK TO SAVEPOINT mine");
+                            sql.connection(connection -> connection.rollback(connection.setSavepoint()));
+                            sql.execute("INSERT INTO {0} (kind) VALUES ('kept')", TALLY);
+                        })
+                        .build(),
+                1);
+
+        assertThat(rig.rowsOf("tally")).containsExactly("(kept,0,)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void a_handler_that_hides_a_failure_stops_the_projection_with_it(boolean isLast) {
+        rig.append(new Deposited("a1", "1"), new Renamed("a1", "x"));
+        var projector = rig.start(Projection.of("tallies", 1)
+                .statements(TALLY)
+                .on(AccountEvent.class, (sql, event, logged) -> {
+                    try {
+                        sql.execute("INSERT INTO {0} (kind) VALUES ('once')", TALLY);
+                    } catch (DataAccessException e) {
+                        if (!isLast) {
+                            sql.execute("UPDATE {0} SET times = times + 1", TALLY);
+                        }
+                    }
+                })
+                .build());
+
+        assertThat(ProjectorRig.awaitState(projector, "tallies", RunState.STOPPED)
+                        .message())
+                .contains("at position 2", isLast ? "went on after a statement had failed" : "tally__v1_pkey");
+        assertThat(rig.rowsOf("tally")).containsExactly("(once,0,)");
     }
 
     @Test

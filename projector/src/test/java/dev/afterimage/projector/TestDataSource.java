@@ -117,8 +117,11 @@ final class TestDataSource implements DataSource, AutoCloseable {
                     commit();
                     return null;
                 }
-                case "prepareStatement", "createStatement", "unwrap" -> statements.incrementAndGet();
+                case "prepareStatement", "createStatement" -> statements.incrementAndGet();
                 default -> {}
+            }
+            if (method.getName().equals("unwrap") && arguments != null && arguments[0] == PGConnection.class) {
+                statements.incrementAndGet(); // for COPY
             }
             if (isLost) {
                 throw new SQLException("the test took this connection away", "08003");

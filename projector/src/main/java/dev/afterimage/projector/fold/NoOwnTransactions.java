@@ -6,19 +6,19 @@ import org.jooq.TransactionProvider;
 /** Keeps handlers from ending the transaction in which rows and checkpoint move. */
 final class NoOwnTransactions implements TransactionProvider {
 
-    private static IllegalStateException refused() {
+    static IllegalStateException refused(String what) {
         return new IllegalStateException(
-                "a handler cannot begin a transaction: its statements are part of the projection's");
+                "a handler cannot %s a transaction: its statements are part of the projection's".formatted(what));
     }
 
     @Override
     public void begin(TransactionContext context) {
-        throw refused();
+        throw refused("begin");
     }
 
     @Override
     public void commit(TransactionContext context) {
-        throw refused();
+        throw refused("commit");
     }
 
     @Override

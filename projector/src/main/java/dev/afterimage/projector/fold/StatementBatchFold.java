@@ -2,6 +2,7 @@ package dev.afterimage.projector.fold;
 
 import dev.afterimage.domain.LoggedEvent;
 import dev.afterimage.postgres.OwnSettings;
+import dev.afterimage.postgres.Transactions;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class StatementBatchFold implements BatchFold {
             var sql = insideTransaction(connection, transaction.configuration());
             for (int from = 0; from < plan.size(); ) {
                 int to = endOfKind(plan, from);
-                run(sql, plan.subList(from, to));
+                run(sql, connection, plan.subList(from, to));
                 from = to;
             }
         });
@@ -61,22 +62,32 @@ final class StatementBatchFold implements BatchFold {
         return to;
     }
 
-    private void run(DSLContext sql, List<Work> works) {
+    private void run(DSLContext sql, Connection connection, List<Work> works) {
         if (works.getFirst().rule().together()) {
-            sql.batched(batched -> works.forEach(work -> run(batched.dsl(), work)));
+            sql.batched(batched -> works.forEach(work -> run(batched.dsl(), connection, work)));
         } else {
-            works.forEach(work -> run(sql, work));
+            works.forEach(work -> run(sql, connection, work));
         }
     }
 
-    private void run(DSLContext sql, Work work) {
-        calls.run(work.logged(), () -> work.rule().run(sql, work.event(), work.logged()));
+    private void run(DSLContext sql, Connection connection, Work work) {
+        calls.run(work.logged(), () -> {
+            work.rule().run(sql, work.event(), work.logged());
+            requireNotFailed(connection);
+        });
+    }
+
+    private static void requireNotFailed(Connection connection) {
+        if (Transactions.hasFailed(connection)) {
+            throw new IllegalStateException(
+                    "its handler went on after a statement had failed, and PostgreSQL keeps nothing then: let the exception through, or use ON CONFLICT or a savepoint");
+        }
     }
 
     /** jOOQ does not send statements together inside a transaction of its own, and must not end this one. */
     private static DSLContext insideTransaction(Connection connection, Configuration configuration) {
         return DSL.using(new DefaultConfiguration()
-                .set(connection)
+                .set(HandlerConnection.around(connection))
                 .set(configuration.dialect())
                 .set(configuration.settings())
                 .set(new NoOwnTransactions()));
