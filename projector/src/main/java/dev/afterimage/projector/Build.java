@@ -70,11 +70,11 @@ final class Build {
         move(RebuildPhase.INDEXING);
         patience.with(current, () -> versions.finishBuilding(current.version()));
         move(RebuildPhase.CATCHING_UP);
-        patience.with(current, () -> foldTo(workplace.past().log().head(), current));
+        patience.with(current, () -> foldToHead(current));
         move(RebuildPhase.COMPARING);
         patience.with(current, () -> compare(current));
         move(RebuildPhase.SWITCHING);
-        patience.with(current, () -> versions.switchTo(current.version(), held -> catchUp(held, current), this::pause));
+        patience.with(current, () -> switchTo(current));
         return new Built(asActive(current.version()), current, Optional.ofNullable(comparison), compared);
     }
 
@@ -107,9 +107,20 @@ final class Build {
         phase = to;
     }
 
-    private void pause(Duration wait) {
+    /** While the live version waits, only those events are folded that came a moment before. */
+    private void switchTo(ProjectionStep current) {
+        foldToHead(current);
+        workplace.versions().switchTo(current.version(), held -> catchUp(held, current), wait -> pause(wait, current));
+    }
+
+    private void pause(Duration wait, ProjectionStep current) {
         cancelled.await(wait);
         requireNotCancelled();
+        foldToHead(current);
+    }
+
+    private void foldToHead(ProjectionStep current) {
+        foldTo(workplace.past().log().head(), current);
     }
 
     private void catchUp(Position held, ProjectionStep current) {
@@ -151,6 +162,7 @@ final class Build {
 
     /** Two versions can be compared if the same functions made them and the live one still moves. */
     private void compare(ProjectionStep current) {
+        foldToHead(current);
         var live = workplace.versions().active(projection.name()).orElse(null);
         if (live == null) {
             compared = "not compared: there was no version before it";

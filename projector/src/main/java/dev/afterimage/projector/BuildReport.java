@@ -24,8 +24,8 @@ final class BuildReport {
     }
 
     Optional<VersionReport> now() {
-        return build.step()
-                .map(current -> new VersionReport(current.version(), VersionState.BUILDING, describe(current)));
+        var state = build.problem().isEmpty() ? VersionState.BUILDING : VersionState.RETRYING;
+        return build.step().map(current -> new VersionReport(current.version(), state, describe(current)));
     }
 
     Optional<ProjectionStatus> status() {

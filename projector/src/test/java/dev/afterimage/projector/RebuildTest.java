@@ -13,6 +13,7 @@ import dev.afterimage.readmodels.Comparison.TableComparison;
 import dev.afterimage.readmodels.ProjectionVersion;
 import dev.afterimage.readmodels.ProjectionView;
 import dev.afterimage.readmodels.VersionPhase;
+import dev.afterimage.readmodels.VersionState;
 import dev.afterimage.readmodels.VersionView;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -428,9 +429,46 @@ class RebuildTest {
 
             assertThat(rebuild.await(Duration.ofSeconds(6))).isEmpty();
             assertThat(rebuild.progress().phase()).isEqualTo(RebuildPhase.SWITCHING);
+            assertThat(awaitRetrying("accounts").lease().message())
+                    .contains("cannot be shown while others read under the plain names", "idle in transaction");
             reader.rollback();
 
             assertThat(finished(rebuild).version().number()).isEqualTo(2);
+        }
+    }
+
+    private VersionView awaitRetrying(String projection) {
+        return Waiting.until(
+                () -> rig.readModels.versions().look(List.of(projection)).values().stream()
+                        .flatMap(view -> view.building().stream())
+                        .filter(building -> building.lease().state() == VersionState.RETRYING)
+                        .findFirst(),
+                () -> rig.readModels.versions().look(List.of(projection)).toString());
+    }
+
+    /** Else the live version would have to wait for all of it in the end. */
+    @Test
+    void what_comes_while_a_reader_delays_the_switch_is_folded_meanwhile() throws Exception {
+        rig.append(new Deposited("a1", "1"));
+        var projector = rig.start(Accounts.projection());
+        rig.drain(projector, "accounts");
+        try (var reader = database.connect();
+                var statement = reader.createStatement()) {
+            reader.setAutoCommit(false);
+            statement.execute("SELECT * FROM app.account");
+            var rebuild = projector.rebuild("accounts");
+            Waiting.until(
+                    () -> Optional.of(rebuild.progress())
+                            .filter(progress -> progress.phase() == RebuildPhase.SWITCHING),
+                    () -> rebuild.progress().toString());
+
+            var head = rig.append(AccountsModel.randomEvents(71, 500, 8));
+
+            Waiting.until(
+                    () -> Optional.of(rebuild.progress().position()).filter(head::equals),
+                    () -> rebuild.progress().toString());
+            reader.rollback();
+            finished(rebuild);
         }
     }
 
