@@ -92,6 +92,21 @@ class DamagedProjectionTest {
     }
 
     @Test
+    void a_version_whose_checkpoint_somebody_set_back_is_rebuilt_and_folds_nothing_twice() {
+        var projector = rig.start(Tallies.projection());
+        rig.append(new Deposited("a1", "1"), new Deposited("a1", "1"), new Deposited("a1", "1"));
+        rig.drain(projector, "tallies");
+
+        rig.sql.execute("UPDATE afterimage.checkpoint SET position = 1");
+        assertThat(rig.readModels.freshness(TALLY).isCaughtUp()).isFalse();
+        awaitVersion(projector, 2);
+        rig.append(new Deposited("a1", "1"));
+        rig.drain(projector, "tallies");
+
+        assertThat(rig.rowsOf("tally")).containsExactly("(Deposited,4,4)");
+    }
+
+    @Test
     void a_projector_starts_beside_dropped_tables_says_so_and_can_rebuild_them() {
         rig.append(new Deposited("a1", "1"));
         var first = rig.start(Tallies.projection(), Accounts.projection());

@@ -62,7 +62,7 @@ final class ActiveVersions {
                           v.failure, CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
                           clock_timestamp(), b.doing, p.build_failure, p.build_revision, p.build_failed_at,
-                          c.position IS NULL, coalesce(c.log_generation, 0)
+                          c.position IS NULL OR coalesce(c.last_event_position, 0) > c.position, coalesce(c.log_generation, 0)
                         FROM afterimage.projection_version v LEFT JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
                           LEFT JOIN afterimage.projection p USING (projection)

@@ -29,7 +29,8 @@ final class Roster {
                           v.definition_checksum, coalesce(c.position, 0), coalesce(c.log_generation, 0),
                           CASE WHEN l.until > clock_timestamp() THEN l.node END, l.state, l.message,
                           CASE WHEN l.until > clock_timestamp() THEN l.since ELSE coalesce(l.until, v.created_at) END,
-                          v.drop_failure, v.comparison, c.position IS NULL
+                          v.drop_failure, v.comparison,
+                          c.position IS NULL OR coalesce(c.last_event_position, 0) > c.position
                         FROM afterimage.projection_version v LEFT JOIN afterimage.checkpoint c USING (projection, version)
                           LEFT JOIN afterimage.version_lease l USING (projection, version)
                         WHERE v.projection = ANY (?) ORDER BY v.projection, v.version""", (Object) names).map(Roster::version).stream()

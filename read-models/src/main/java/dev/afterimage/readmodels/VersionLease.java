@@ -42,12 +42,12 @@ public record VersionLease(Optional<String> node, VersionState state, String mes
         return state == VersionState.UNFED ? new VersionLease(node, state, remedy, since) : this;
     }
 
-    /** The same of a version that cannot be fed any more. */
+    /** The same of a version that cannot be fed any more: what it was folded with would be folded again. */
     VersionLease withoutCheckpoint() {
         return new VersionLease(
                 node,
                 VersionState.OUTDATED,
-                "somebody deleted its checkpoint, so nobody knows for which events its rows stand: it is rebuilt",
+                "somebody deleted its checkpoint or set it back, so nobody knows for which events its rows stand: it is rebuilt",
                 since);
     }
 
