@@ -8,6 +8,7 @@ import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.DeniedException;
 import dev.afterimage.projector.AccountEvent.Deposited;
 import dev.afterimage.readmodels.VersionState;
+import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,6 +64,26 @@ class MissingPrivilegeTest {
                 .doesNotContain("rebuild", "\n");
         rig.sql.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO worker");
         rig.drain(projector, "tallies");
+    }
+
+    /** COPY is refused where policies hold, also such as let the role do everything. */
+    @Test
+    void a_projector_for_which_policies_hold_writes_many_new_rows() {
+        rig.stepping(Accounts.projection());
+        rig.sql.execute("GRANT USAGE ON SCHEMA app TO worker");
+        rig.sql.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA app TO worker");
+        rig.sql.execute("ALTER TABLE app.account__v1 ENABLE ROW LEVEL SECURITY");
+        rig.sql.execute("CREATE POLICY everything ON app.account__v1 TO worker USING (true)");
+        rig.dataSource.onOpen("SET ROLE worker");
+        var projector =
+                rig.projector(ProjectorRig.SETTINGS, Accounts.projection()).start();
+
+        rig.append(IntStream.range(0, 100)
+                .mapToObj(i -> new Deposited("a" + i, "1"))
+                .toList());
+
+        rig.drain(projector, "accounts");
+        assertThat(rig.rowsOf("account")).hasSize(100);
     }
 
     /** The privilege of a role of theirs on another connection is not ours to name. */

@@ -29,10 +29,13 @@ final class BulkStatements<R extends TableRecord<R>> {
     /** From so many new rows on, COPY is faster than an insert although it costs a round trip more. */
     private static final int COPY_FROM_ROWS = 50;
 
+    private static final String NOT_SUPPORTED = "0A000";
+
     private final TableShape<R> shape;
     private final String copy;
     private final String insert;
     private final String delete;
+    private boolean canCopy = true;
 
     BulkStatements(TableShape<R> shape) {
         this.shape = shape;
@@ -75,14 +78,24 @@ final class BulkStatements<R extends TableRecord<R>> {
     }
 
     void insert(Connection connection, List<Row<R>> rows) throws SQLException {
-        if (rows.size() >= COPY_FROM_ROWS) {
+        if (canCopy && rows.size() >= COPY_FROM_ROWS) {
+            copy(connection, rows);
+        } else {
+            execute(connection, insert, shape.columns(), rows);
+        }
+    }
+
+    /** A table whose policies hold for our role takes inserts only, which the next attempt tries. */
+    private void copy(Connection connection, List<Row<R>> rows) throws SQLException {
+        try {
             Copy.rows(connection, copy, rows, (text, row) -> {
                 for (var column : shape.columns()) {
                     text.add(row.text(column));
                 }
             });
-        } else {
-            execute(connection, insert, shape.columns(), rows);
+        } catch (SQLException e) {
+            canCopy = !NOT_SUPPORTED.equals(e.getSQLState());
+            throw e;
         }
     }
 

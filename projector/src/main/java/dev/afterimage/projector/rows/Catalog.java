@@ -29,7 +29,9 @@ final class Catalog {
               pg_get_expr(d.adbin, d.adrelid) as expression, coalesce(l.collisdeterministic, true) as deterministic,
               exists (select from pg_index i where i.indrelid = a.attrelid
                 and (i.indisunique or i.indisexclusion) and i.indimmediate and not i.indisprimary
-                and (a.attnum = any (i.indkey) or i.indexprs is not null or i.indpred is not null)) as is_unique
+                and (a.attnum = any (i.indkey) or i.indexprs is not null or i.indpred is not null
+                  or exists (select from pg_attribute g where g.attrelid = i.indrelid and g.attnum = any (i.indkey)
+                    and g.attgenerated <> ''))) as is_unique
             from pg_attribute a
               join base b on b.attnum = a.attnum
               join pg_type t on t.oid = b.type
@@ -50,7 +52,7 @@ final class Catalog {
      * @param isWritten whether we write it; PostgreSQL computes the others itself
      * @param expression of a generated column or a default
      * @param isDeterministic whether texts are equal only if they have the same bytes
-     * @param isUnique whether a unique index or an exclusion may refuse values of the column
+     * @param isUnique whether a unique index or an exclusion may refuse values of the column, or what is computed of it
      */
     record Entry(
             String name,

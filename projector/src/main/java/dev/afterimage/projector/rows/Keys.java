@@ -98,7 +98,20 @@ final class Keys {
                     .formatted(
                             table.getName(), driverValue, column, column.entry().declared()));
         }
+        if (form instanceof String text) {
+            requireEncodable(column, text);
+        }
         return form;
+    }
+
+    /** The driver would write question marks, which are another key. */
+    private void requireEncodable(Column column, String text) {
+        try {
+            TextForm.requireEncodable(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "key of %s cannot be in column %s: %s".formatted(table.getName(), column, e.getMessage()), e);
+        }
     }
 
     private @Nullable Object driverValue(Column column, Object value) {

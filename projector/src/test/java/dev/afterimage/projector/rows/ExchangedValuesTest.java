@@ -117,6 +117,20 @@ class ExchangedValuesTest {
     }
 
     @Test
+    void a_unique_value_that_the_table_computes_is_exchanged_with_what_it_comes_from() {
+        rig.sql.execute(
+                "ALTER TABLE app.seats ADD code text GENERATED ALWAYS AS (upper(seat)) STORED UNIQUE, DROP CONSTRAINT seats_seat_key");
+        batches = rig.batches(0, SEATS);
+
+        batches.batch(batch -> swap(batch, "ada", "bob"));
+
+        assertThat(rig.sql
+                        .resultQuery("SELECT code FROM app.seats ORDER BY guest")
+                        .fetchInto(String.class))
+                .containsExactly("SEAT OF BOB", "SEAT OF ADA", "SEAT OF EVE");
+    }
+
+    @Test
     void a_row_that_is_made_again_has_the_defaults_also_of_columns_that_the_code_does_not_know() {
         batches.batch(batch -> {
             batch.change(SEATS, "ada", row -> null);

@@ -138,6 +138,16 @@ class RowKeyTest {
     }
 
     @Test
+    void a_text_that_the_database_cannot_hold_is_no_key() {
+        assertRefused(
+                CountTable.ByText.TABLE,
+                "x\uD800",
+                "key of by_text cannot be in column id",
+                "half of a surrogate pair");
+        assertRefused(CountTable.ByText.TABLE, "x\0", "key of by_text cannot be in column id", "NUL");
+    }
+
+    @Test
     void a_key_may_be_of_a_type_of_ones_own() {
         assertOneRow(CountTable.ByOrderId.TABLE, "o-1", new CountTable.OrderId("o-1"), "o-1");
     }
