@@ -172,6 +172,25 @@ class OperatorTest {
     }
 
     @Test
+    void relays_that_only_stand_by_behind_one_that_is_not_heard_need_somebody() {
+        server.createDatabase("waiting");
+        var other = server.jdbcUrl("waiting");
+        assertThat(Run.of("init", "--jdbc-url", other).status()).isZero();
+        try (var waiting = DSL.using(other)) {
+            waiting.execute("""
+                    INSERT INTO afterimage.relay_status (source, state, message, since, node, seen_at)
+                    SELECT 'afterimage_outbox_waiting', 'STANDBY', 'the slot is held by pid 7', now() - interval '2 min', 'a',
+                      now() + interval '1 h'""");
+        }
+
+        var status = Run.of("status", "--jdbc-url", other);
+        assertThat(status.status()).isEqualTo(1);
+        assertThat(status.out())
+                .contains(
+                        "relay of afterimage_outbox_waiting has stood by for 2 min 00 s, and the one that it waits for is not heard of: end its program (the slot is held by pid 7)");
+    }
+
+    @Test
     void with_json_a_failure_is_an_object_too() throws Exception {
         var failed = Run.of("status", "--json", "--jdbc-url", "jdbc:postgresql://localhost:1/db");
         assertThat(failed.status()).isEqualTo(1);

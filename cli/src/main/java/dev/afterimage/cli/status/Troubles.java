@@ -67,11 +67,24 @@ final class Troubles {
                                     Figures.duration(silent),
                                     relay.state().words()));
                 }
-                yield relay.state() == RelayState.BACKING_OFF && isLong(relay, status)
-                        ? Optional.of("%s does not get through: %s".formatted(name, relay.message()))
-                        : Optional.empty();
+                yield isLong(relay, status) ? withoutProgress(name, relay, status) : Optional.empty();
             }
         };
+    }
+
+    /** A relay that stands by is recorded only while none reports that it streams. */
+    private static Optional<String> withoutProgress(String name, SourceProgress relay, StatusReport status) {
+        if (relay.state() == RelayState.BACKING_OFF) {
+            return Optional.of("%s does not get through: %s".formatted(name, relay.message()));
+        }
+        return relay.state() == RelayState.STANDBY
+                ? Optional.of(
+                        "%s has stood by for %s, and the one that it waits for is not heard of: end its program (%s)"
+                                .formatted(
+                                        name,
+                                        Figures.duration(StatusReport.since(relay.since(), status.at())),
+                                        relay.message()))
+                : Optional.empty();
     }
 
     private static boolean isLong(SourceProgress relay, StatusReport status) {
