@@ -164,7 +164,22 @@ class DecodedLogTest {
             log.readAfter(new Position(at), 1);
         }
 
-        assertThat(log.remembered()).isBetween(1_000_000L, 16L << 20);
+        assertThat(log.remembered()).isBetween(1_000_000L, 32L << 20);
+    }
+
+    /** An event of a few characters takes hundreds of bytes of Java's memory. */
+    @Test
+    void small_events_count_with_what_java_keeps_of_them() {
+        rig.append(events(1, 60_000));
+        for (int at = 0; at < 60_000; at += 5_000) {
+            log.readAfter(new Position(at), 5_000);
+        }
+        long before = rig.decodes();
+
+        log.readAfter(new Position(55_000), 5_000);
+        assertThat(rig.decodes() - before).as("the last are remembered").isZero();
+        log.readAfter(Position.ZERO, 5_000);
+        assertThat(rig.decodes() - before).as("the first are forgotten").isEqualTo(5_000);
     }
 
     @Test

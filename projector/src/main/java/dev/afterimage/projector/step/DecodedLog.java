@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 public final class DecodedLog {
 
     private static final int REMEMBERED_SLICES = 64;
-    private static final long REMEMBERED_BYTES = 16L << 20;
+    private static final long REMEMBERED_BYTES = 32L << 20;
     private static final int SMALL_SLICE = 1_000;
     private static final long SMALL_BYTES = 1L << 20;
     private static final long BATCH_BYTES = 16L << 20;
@@ -36,7 +36,7 @@ public final class DecodedLog {
             return new Slice(
                     previous,
                     List.copyOf(events),
-                    events.stream().mapToLong(DecodedEvent::bytes).sum());
+                    events.stream().mapToLong(DecodedEvent::footprint).sum());
         }
 
         /** How many of its events are not after a position; too many if it does not have the next one. */
@@ -162,7 +162,7 @@ public final class DecodedLog {
         }
     }
 
-    /** How many bytes of payload are remembered. */
+    /** How many bytes of memory are remembered, about. */
     public synchronized long remembered() {
         return remembered;
     }
