@@ -241,8 +241,9 @@ final class ProjectionRun {
     }
 
     private void stop(Position at, RuntimeException failure) {
-        var text = "%s stopped at position %s: %s; fix the projection and resume, or rebuild it"
-                .formatted(version, at, failure.getMessage());
+        var text =
+                "%s stopped at position %s: %s; fix the projection and start its node again, or call Projector.resume there; if its rows were changed, run ./afterimage rebuild %s"
+                        .formatted(version, at, failure.getMessage(), version.projection());
         logFailure(text, failure);
         workplace.recorder().write(version.toString(), () -> {
             workplace.versions().recordFailure(version, at, text);

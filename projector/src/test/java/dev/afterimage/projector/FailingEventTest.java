@@ -98,7 +98,7 @@ class FailingEventTest {
 
         assertThat(status.message())
                 .isEqualTo(
-                        "tallies v1 stopped at position %d: %s failed: no such name; fix the projection and resume, or rebuild it"
+                        "tallies v1 stopped at position %d: %s failed: no such name; fix the projection and start its node again, or call Projector.resume there; if its rows were changed, run ./afterimage rebuild tallies"
                                 .formatted(position, eventAt(position).describe()));
         assertThat(status.position().value()).isEqualTo(position - 1);
         assertThat(rig.position("tallies")).isEqualTo(position - 1);
@@ -275,7 +275,7 @@ class FailingEventTest {
         assertThat(status.message())
                 .startsWith("accounts v1 stopped at position %d: deposited %s".formatted(position, idAt(position)))
                 .contains("violates check constraint")
-                .endsWith("fix the projection and resume, or rebuild it");
+                .contains("; fix the projection and start its node again, or call Projector.resume there; ");
         assertThat(rig.accounts()).isEqualTo(AccountsModel.after(events.subList(0, position - 1)));
     }
 

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import dev.afterimage.postgres.DeniedException;
 import dev.afterimage.projector.AccountEvent.Deposited;
+import dev.afterimage.readmodels.BuildFailure;
 import dev.afterimage.readmodels.VersionState;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +87,25 @@ class MissingPrivilegeTest {
 
         rig.drain(projector, "accounts");
         assertThat(rig.rowsOf("account")).hasSize(100);
+    }
+
+    @Test
+    void a_projector_that_may_not_make_tables_says_which_role_can() {
+        rig.append(new Deposited("a1", "1"));
+        rig.dataSource.onOpen("SET ROLE worker");
+        rig.projector(ProjectorRig.SETTINGS, Tallies.projection()).start();
+
+        assertThat(Waiting.until(this::buildFailure, () -> "no build has failed"))
+                .contains(
+                        "role worker may not make tables in schema afterimage_draft: run a node with the role that ran init, which README.md lists under Grants")
+                .doesNotContain("no schema has been selected");
+    }
+
+    private Optional<String> buildFailure() {
+        return rig.readModels.versions().look(List.of("tallies")).values().stream()
+                .flatMap(view -> view.buildFailure().stream())
+                .map(BuildFailure::message)
+                .findFirst();
     }
 
     /** The privilege of a role of theirs on another connection is not ours to name. */

@@ -50,6 +50,21 @@ final class Draft {
         if (Catalog.text(transaction, "SELECT to_regnamespace(?)::text", SCHEMA).isEmpty()) {
             transaction.execute("CREATE SCHEMA {0}", name(SCHEMA));
         }
+        requirePrivilege();
+    }
+
+    /** PostgreSQL leaves a schema out of the search path where the role may not create, and names no privilege then. */
+    private void requirePrivilege() {
+        Catalog.text(
+                        transaction,
+                        "SELECT quote_ident(current_user) WHERE NOT has_schema_privilege(?, 'CREATE')",
+                        SCHEMA)
+                .ifPresent(role -> {
+                    throw new ReadModelException(
+                            projection,
+                            "role %s may not make tables in schema %s: run a node with the role that ran init, which README.md lists under Grants"
+                                    .formatted(role, SCHEMA));
+                });
     }
 
     /** As text of a procedure: PostgreSQL refuses there what would end the transaction. */
