@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,10 @@ record Left(String bookmark, @Nullable UUID event, Place place) {
     Left after(List<LogEntry> entries, SourceMark mark, Place reached) {
         var last = entries.isEmpty() ? event : entries.getLast().event().id().value();
         return new Left(mark.bookmark(), last, reached);
+    }
+
+    boolean hasSameMark(Left other) {
+        return bookmark.equals(other.bookmark) && Objects.equals(event, other.event);
     }
 
     void requireNotBefore(Place found, String source) {

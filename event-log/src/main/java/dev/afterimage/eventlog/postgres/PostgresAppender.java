@@ -6,7 +6,6 @@ import dev.afterimage.domain.Position;
 import dev.afterimage.domain.RecordedEvent;
 import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogEntry;
-import dev.afterimage.eventlog.LogRestoredException;
 import dev.afterimage.eventlog.OutOfSequenceException;
 import dev.afterimage.eventlog.SourceMark;
 import dev.afterimage.eventlog.postgres.AggregateSequences.Place;
@@ -30,15 +29,24 @@ final class PostgresAppender implements LogAppender {
     private final long epoch;
     private final Commit onlySource;
     private final AggregateSequences remembered = new AggregateSequences();
-    private Left left;
+    private volatile Left left;
+    private volatile boolean isAfterRestore;
 
-    PostgresAppender(LogTransactions transactions, HeadSignal signal, String source, long epoch, Left left) {
+    /** @param isAfterRestore whether readers may have read more of the log than there is now */
+    PostgresAppender(
+            LogTransactions transactions,
+            HeadSignal signal,
+            String source,
+            long epoch,
+            Left left,
+            boolean isAfterRestore) {
         this.transactions = transactions;
         this.signal = signal;
         this.source = source;
         this.epoch = epoch;
         this.onlySource = Commit.of(source);
         this.left = left;
+        this.isAfterRestore = isAfterRestore;
     }
 
     @Override
@@ -48,7 +56,10 @@ final class PostgresAppender implements LogAppender {
 
     @Override
     public Position append(List<LogEntry> entries, SourceMark mark) {
-        var after = appendOrTellReaders(entries, mark);
+        if (isAfterRestore && !entries.isEmpty()) {
+            tellReaders();
+        }
+        var after = appendOrForget(entries, mark);
         remembered.leaveAt(after);
         left = left.after(entries, mark, after);
         var head = new Position(after.position());
@@ -57,17 +68,14 @@ final class PostgresAppender implements LogAppender {
     }
 
     /** What a restored log lost may come again in another order, up to the same last event. */
-    private Place appendOrTellReaders(List<LogEntry> entries, SourceMark mark) {
-        try {
-            return appendOrForget(entries, mark);
-        } catch (LogRestoredException e) {
-            try {
-                Generations.beginAtEnd(transactions, String.valueOf(e.getMessage()));
-            } catch (RuntimeException failure) {
-                e.addSuppressed(failure);
-            }
-            throw e;
-        }
+    private void tellReaders() {
+        Generations.beginAtEnd(transactions, "source %s found the log older than it had left it".formatted(source));
+        isAfterRestore = false;
+    }
+
+    /** Whether it is not as this appender left it, although nobody else claimed the source since. */
+    boolean isRestored(long epochFound, Left found) {
+        return isAfterRestore || epochFound < epoch || epochFound == epoch && !left.hasSameMark(found);
     }
 
     private Place appendOrForget(List<LogEntry> entries, SourceMark mark) {

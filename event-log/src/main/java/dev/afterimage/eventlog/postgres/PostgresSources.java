@@ -6,9 +6,11 @@ import dev.afterimage.eventlog.LogAppender;
 import dev.afterimage.eventlog.LogSources;
 import dev.afterimage.eventlog.Reconciliation;
 import dev.afterimage.eventlog.UnknownSourceException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /** Sources as rows of {@code log_source}. */
@@ -16,6 +18,7 @@ final class PostgresSources implements LogSources {
 
     private final LogTransactions transactions;
     private final HeadSignal signal;
+    private final Map<String, PostgresAppender> appenders = new ConcurrentHashMap<>();
 
     PostgresSources(LogTransactions transactions, HeadSignal signal) {
         this.transactions = transactions;
@@ -96,13 +99,18 @@ final class PostgresSources implements LogSources {
     @Override
     public Reconciliation reconcile(String source, Consumer<String> notes) {
         var claimed = claimed(source);
+        appenders.remove(source); // it makes a generation itself
         return PostgresReconciliation.begin(transactions.dataSource(), signal, source, claimed.epoch(), notes);
     }
 
     @Override
     public LogAppender claim(String source) {
         var claimed = claimed(source);
-        return new PostgresAppender(transactions, signal, source, claimed.epoch(), claimed.found());
+        var before = appenders.get(source);
+        var isRestored = before != null && before.isRestored(claimed.epoch() - 1, claimed.found());
+        var appender = new PostgresAppender(transactions, signal, source, claimed.epoch(), claimed.found(), isRestored);
+        appenders.put(source, appender);
+        return appender;
     }
 
     private record Claimed(long epoch, Left found) {}

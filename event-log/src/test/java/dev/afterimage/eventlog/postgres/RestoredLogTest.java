@@ -57,19 +57,35 @@ class RestoredLogTest {
 
     /** What comes again from several sources may come in another order, and end with the same event. */
     @Test
-    void readers_who_had_read_more_are_told_although_nothing_is_repaired() throws Exception {
+    void readers_who_had_read_more_are_told_when_something_comes_instead() throws Exception {
         append(rig.appender, events("kept", 2), "2");
         var copy = LogCopy.of(database);
         append(rig.appender, events("lost", 3), "5");
         long generation = rig.log.whole().generation();
         copy.restore();
-
         assertRefused("6");
+        rig.source("a");
+        var next = rig.source("a");
+        next.append(List.of(), SourceMark.of("2"));
+        assertThat(rig.log.whole().generation()).isEqualTo(generation);
+
+        append(next, events("instead", 2), "4");
 
         assertThat(rig.log.whole().correctionsSince(generation)).singleElement().satisfies(correction -> {
             assertThat(correction.from()).isEqualTo(new Position(3));
-            assertThat(correction.reason()).contains("restored back in time");
+            assertThat(correction.reason()).contains("source a found the log older than it had left it");
         });
+        assertThat(payloads(rig.logged()))
+                .containsExactly("\"kept 1\"", "\"kept 2\"", "\"instead 1\"", "\"instead 2\"");
+    }
+
+    @Test
+    void they_are_not_told_when_a_source_is_merely_claimed_again() throws Exception {
+        append(rig.appender, events("first", 2), "2");
+        append(rig.source("a"), events("second", 2), "4");
+        append(rig.source("a"), events("third", 2), "6");
+
+        assertThat(rig.log.whole().correctionsSince(-1)).isEmpty();
     }
 
     @Test
