@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afterimage.domain.RelayState;
 import dev.afterimage.embedded.junit.FreshDatabase;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,10 +105,20 @@ class RenamedOutboxTest {
         Eventually.assertThatSoon(
                 "refused because of the outbox",
                 () -> relay.status()
-                        .refusal()
-                        .filter(Refusal.OUTBOX_CHANGED::equals)
-                        .isPresent());
-        rig.assertRepairBringsWhatWasMissed(relay);
+                                .refusal()
+                                .filter(Refusal.OUTBOX_CHANGED::equals)
+                                .isPresent()
+                        || nothingWasMissed());
+        if (!nothingWasMissed()) {
+            rig.assertRepairBringsWhatWasMissed(relay);
+        }
+    }
+
+    /** Before PostgreSQL 16 a stream that has named the table keeps to that name when its schema is renamed. */
+    private boolean nothingWasMissed() throws Exception {
+        return Integer.parseInt(rig.query("SHOW server_version_num")) < 160_000
+                && rig.log.whole().head().value() == 3
+                && rig.payloadsOf(3).containsAll(List.of("before 1", "missed 1", "missed 2"));
     }
 
     /** The name of a table says nothing: what counts is that it has the outbox's columns. */
