@@ -100,10 +100,12 @@ final class ProjectorRig implements AutoCloseable {
         return Stream.of(events).map(ProjectorRig::recorded).map(this::numbered).toList();
     }
 
-    /** Changes the log and goes on appending as a relay that connects again. */
+    /** Changes the log and goes on appending as a relay of another process, which knows nothing of before. */
     void claimAfter(Runnable change) {
         change.run();
-        appender = log.sources().claim("test");
+        try (var elsewhere = PostgresEventLog.open(plain)) {
+            appender = elsewhere.sources().claim("test");
+        }
     }
 
     private Position append(Stream<RecordedEvent> events) {
