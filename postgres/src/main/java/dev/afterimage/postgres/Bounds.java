@@ -54,6 +54,10 @@ public record Bounds(Duration statement, Duration lock, Duration idle) {
         return new Bounds(statement, longest, idle);
     }
 
+    public Bounds withIdle(Duration longest) {
+        return new Bounds(statement, lock, longest);
+    }
+
     /**
      * The statement that sets path and time-outs until the transaction ends. First it notes the caller's path, for
      * {@link OwnSettings#callersPath}. Ours is written as {@link DatabaseAddress} writes it: on its connections nothing

@@ -39,11 +39,14 @@ final class SnapshotComparison {
     private ProjectionVersion together(Snapshot snapshot, ProjectionVersion other, Consumer<Position> catchUp) {
         holding.lock();
         try {
-            return database.unhurried().waiting(Duration.ofSeconds(5)).result("comparing " + other, transaction -> {
-                var current = hold(transaction, other, catchUp);
-                requireSamePosition(snapshot.open(), current, other);
-                return current;
-            });
+            return database.unhurried()
+                    .waiting(Duration.ofSeconds(5))
+                    .holding()
+                    .result("comparing " + other, transaction -> {
+                        var current = hold(transaction, other, catchUp);
+                        requireSamePosition(snapshot.open(), current, other);
+                        return current;
+                    });
         } finally {
             holding.unlock();
         }

@@ -45,6 +45,11 @@ record Store(DataSource dataSource, Transactions transactions, Settings settings
         return within(transactions.bounds().withLock(forLocks));
     }
 
+    /** The same for what keeps others waiting: the server ends it soon when its node is frozen. */
+    Store holding() {
+        return within(transactions.bounds().withIdle(Checkpoints.HELD_IDLE));
+    }
+
     Store within(Bounds bounds) {
         return new Store(dataSource, transactions.within(bounds), settings);
     }

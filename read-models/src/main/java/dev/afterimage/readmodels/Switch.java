@@ -85,7 +85,9 @@ final class Switch {
     private void changeAlone(ProjectionVersion next, Consumer<Position> catchUp) {
         holding.lock();
         try {
-            waiting(WORK, next).run("switching to " + next, transaction -> change(transaction, next, catchUp));
+            waiting(WORK, next)
+                    .holding()
+                    .run("switching to " + next, transaction -> change(transaction, next, catchUp));
         } finally {
             holding.unlock();
         }
@@ -106,7 +108,7 @@ final class Switch {
 
     /** Does to the views what the switch does and takes it back, so that nothing is held while a reader keeps one. */
     private void rehearse(ProjectionVersion next) {
-        waiting(WORK, next).run("rehearsing the switch to " + next, transaction -> {
+        waiting(WORK, next).holding().run("rehearsing the switch to " + next, transaction -> {
             transaction.execute("SAVEPOINT rehearsal");
             new PlainNames(transaction).show(next, replaced(transaction, next));
             transaction.execute("ROLLBACK TO SAVEPOINT rehearsal");

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afterimage.domain.Position;
 import dev.afterimage.embedded.junit.FreshDatabase;
+import dev.afterimage.postgres.SqlStates;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -13,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SwitchTest {
@@ -154,6 +157,23 @@ class SwitchTest {
             assertThat(moving.getFirst().get(2, TimeUnit.MINUTES)).isEqualTo(new Advance.Ahead(new Position(10)));
         }
         assertThat(rig.checkpoints.position(live.version())).isEqualTo(new Position(10));
+    }
+
+    /** Takes 15 seconds. */
+    @Test
+    @EnabledIfSystemProperty(named = "afterimage.full", matches = "true")
+    void a_node_that_freezes_in_a_switch_keeps_the_live_version_for_seconds() {
+        var next = rig.rebuilt(ReadModelsRig.scores(), 10);
+        var begun = System.nanoTime();
+
+        assertThatThrownBy(() -> rig.versions.switchTo(
+                        next.version(),
+                        held -> rig.sql.fetch(
+                                "SELECT * FROM afterimage.checkpoint WHERE version = ? FOR UPDATE",
+                                live.version().number())))
+                .satisfies(failure -> assertThat(SqlStates.isTransient(failure)).isTrue());
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(50));
     }
 
     @Test
