@@ -47,19 +47,18 @@ record CaptureCheck(SourceDatabase source, String slot) {
                         .formatted(OutboxSchema.PUBLICATION, OutboxSchema.TABLE, CREATE_PUBLICATION));
     }
 
-    /** Only whether other tables' rows show in the outbox, which is not where PostgreSQL publishes them. */
+    /**
+     * Only whether other tables' rows show in the outbox. What PostgreSQL publishes of an heir is not the outbox's, and
+     * a partition can be attached with rows or be UNLOGGED for a while, which shows nowhere later.
+     */
     Optional<Refused> heirs() {
         var heirs = source.heirsOfOutbox();
         return heirs.isEmpty()
                 ? Optional.empty()
                 : refused(
                         Refusal.OUTBOX_CHANGED,
-                        "%s inherits from afterimage.%s, and what is inserted there does not reach the log: ALTER TABLE %s NO INHERIT afterimage.%s"
-                                .formatted(
-                                        String.join(", ", heirs),
-                                        OutboxSchema.TABLE,
-                                        heirs.getFirst(),
-                                        OutboxSchema.TABLE));
+                        "afterimage.%1$s has rows of %2$s, which may never reach the log: if it inherits, ALTER TABLE %3$s NO INHERIT afterimage.%1$s; if it is a partition, make afterimage.%1$s one plain table again, then run ./afterimage repair"
+                                .formatted(OutboxSchema.TABLE, String.join(", ", heirs), heirs.getFirst()));
     }
 
     private Optional<Refused> check(Capture capture) {

@@ -103,7 +103,7 @@ record History(SourceDatabase source, EventLog log, String slot) {
     private static Refused emptied(LoggedEvent last) {
         return new Refused(
                 Refusal.OUTBOX_EMPTIED,
-                "the log's last event of this source, %s at position %s, is not in the outbox, although its aggregate's head is where it was: rows of afterimage.outbox were deleted; if that was on purpose, run ./afterimage repair --phantoms keep, if not, restore them first"
+                "the log's last event of this source, %s at position %s, is not in the outbox, although its aggregate's head is where it was: rows of afterimage.outbox were deleted; if that was on purpose, run ./afterimage repair --phantoms keep (events that were deleted before they were captured go with the old slot), if not, put them back first"
                         .formatted(last.event().describe(), last.position()));
     }
 }

@@ -194,4 +194,35 @@ class RenamedOutboxTest {
             rig.execute("DROP TABLE public.\"Heir\"");
         }
     }
+
+    /** A partition that is UNLOGGED for a while, or is attached with rows, is not known from the stream nor later. */
+    @Test
+    void an_outbox_that_was_partitioned_is_refused_until_it_is_one_table_again() throws Exception {
+        var relay = rig.streaming();
+        rig.append("a", "before", 1);
+        rig.logOf(1);
+        rig.execute("""
+                BEGIN;
+                ALTER TABLE afterimage.outbox RENAME TO plain;
+                CREATE TABLE afterimage.outbox (LIKE afterimage.plain INCLUDING DEFAULTS) PARTITION BY HASH (event_id);
+                CREATE TABLE afterimage.part PARTITION OF afterimage.outbox FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+                INSERT INTO afterimage.outbox SELECT * FROM afterimage.plain;
+                ALTER PUBLICATION afterimage_outbox SET TABLE afterimage.outbox;
+                COMMIT""");
+        try {
+            RelayRig.await(RelayState.REFUSED, relay);
+            assertThat(relay.status().refusal()).contains(Refusal.OUTBOX_CHANGED);
+            assertThat(relay.status().message()).contains("afterimage.part", "one plain table again");
+            assertThatThrownBy(() -> rig.setup().repair())
+                    .isInstanceOf(RelayRefusedException.class)
+                    .hasMessageContaining("one plain table again");
+        } finally {
+            rig.execute("DROP TABLE afterimage.outbox; ALTER TABLE afterimage.plain RENAME TO outbox; "
+                    + "ALTER PUBLICATION afterimage_outbox SET TABLE afterimage.outbox");
+        }
+        rig.setup().repair();
+        RelayRig.await(RelayState.STREAMING, relay);
+        rig.append("a", "after", 2);
+        assertThat(rig.payloadsOf(2)).containsExactly("before 1", "after 2");
+    }
 }

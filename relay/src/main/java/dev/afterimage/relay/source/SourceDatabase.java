@@ -80,13 +80,13 @@ public final class SourceDatabase implements AutoCloseable {
                 .equals("1");
     }
 
-    /** The tables that inherit from the outbox, quoted, if it is not partitioned; at most five. */
+    /** The tables that inherit from the outbox or are partitions of it, quoted; at most five. */
     public List<String> heirsOfOutbox() {
         var sql = """
                 SELECT pg_catalog.format('%I.%I', n.nspname, c.relname)
                 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class c ON c.oid = i.inhrelid
                   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-                WHERE i.inhparent = pg_catalog.to_regclass('afterimage.outbox') AND NOT c.relispartition
+                WHERE i.inhparent = pg_catalog.to_regclass('afterimage.outbox')
                 ORDER BY 1 LIMIT 5""";
         return connection.ask("looking for tables that inherit from the outbox", open -> {
             try (var statement = open.createStatement();
