@@ -109,10 +109,11 @@ public final class Leases {
         transaction.execute(
                 """
                 UPDATE afterimage.version_lease SET state = ?, message = '', since = clock_timestamp()
-                WHERE projection = ? AND version = ? AND state = ?""",
+                WHERE projection = ? AND version = ? AND state IN (?, ?)""",
                 VersionState.RUNNING.stored(),
                 version.projection(),
                 version.number(),
-                VersionState.BUILDING.stored());
+                VersionState.BUILDING.stored(),
+                VersionState.RETRYING.stored());
     }
 }

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class LeasesTest {
 
@@ -146,14 +148,15 @@ class LeasesTest {
         assertThat(rig.readModels.freshness(ScoreTable.SCORE).feeding()).isEqualTo(lease());
     }
 
-    @Test
-    void who_built_a_version_runs_it_from_the_switch_on_and_nobody_does_after_an_orderly_end() {
+    @ParameterizedTest
+    @EnumSource(names = {"BUILDING", "RETRYING"})
+    void who_built_a_version_runs_it_from_the_switch_on_and_nobody_does_after_an_orderly_end(VersionState said) {
         var built = rig.versions
                 .openBuilding(ReadModelsRig.scores(2, ReadModelsRig.SCORE_SQL), "a")
                 .orElseThrow()
                 .version();
         rig.versions.finishBuilding(built);
-        leases.renew("a", List.of(new VersionReport(built, VersionState.BUILDING, "switching")));
+        leases.renew("a", List.of(new VersionReport(built, said, "switching")));
 
         rig.versions.switchTo(built, ReadModelsRig.AS_IT_IS);
 
