@@ -8,7 +8,8 @@ import org.jooq.TableRecord;
 /**
  * What a user writes: how events become rows of a read model. A value built of functions; what it handles is what it
  * declares. Functions must come to the same rows whenever they are run on the same events: no clock, no random numbers,
- * no calls to other systems.
+ * no calls to other systems. Nor may they change an event, such as a list in it: all projections are given the same
+ * one.
  */
 public final class Projection {
 

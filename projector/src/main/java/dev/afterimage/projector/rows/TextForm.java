@@ -105,5 +105,11 @@ record TextForm(String type, int length, boolean padded) implements StoredForm {
             var label = value instanceof EnumType literal ? literal.getLiteral() : value;
             return labels.contains(label) ? value : UNKNOWN;
         }
+
+        /** The same text is the same label, also of one that was added since. */
+        @Override
+        public Object ofKey(Object value) {
+            return value;
+        }
     }
 }

@@ -148,6 +148,23 @@ class RowKeyTest {
     }
 
     @Test
+    void a_label_that_was_added_to_an_enum_since_is_a_key() {
+        var table = CountTable.ByText.TABLE;
+        rig.sql.execute("CREATE TYPE app.mood AS ENUM ('glad')");
+        rig.sql.execute("ALTER TABLE app.by_text ALTER id TYPE app.mood USING id::app.mood");
+        var batches = rig.batches(0, table);
+        rig.sql.execute("ALTER TYPE app.mood ADD VALUE 'sad'");
+
+        for (int i = 0; i < 2; i++) {
+            batches.change(table, List.of("glad", "sad"), row -> row.with(table.n, row.get(table.n) + 1));
+        }
+
+        assertThat(rig.rowsOf(table)).containsExactly("(glad,2)", "(sad,2)");
+        assertThatThrownBy(() -> batches.change(table, List.of("angry"), row -> row.with(table.n, 1)))
+                .hasMessageContaining("invalid input value for enum");
+    }
+
+    @Test
     void a_key_may_be_of_a_type_of_ones_own() {
         assertOneRow(CountTable.ByOrderId.TABLE, "o-1", new CountTable.OrderId("o-1"), "o-1");
     }
