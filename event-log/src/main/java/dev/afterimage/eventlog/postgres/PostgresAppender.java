@@ -75,7 +75,7 @@ final class PostgresAppender implements LogAppender {
 
     /** Whether it is not as this appender left it, although nobody else claimed the source since. */
     boolean isRestored(long epochFound, Left found) {
-        return isAfterRestore || epochFound < epoch || epochFound == epoch && !left.hasSameMark(found);
+        return isAfterRestore || epochFound < epoch || (epochFound == epoch && !left.hasSameMark(found));
     }
 
     private Place appendOrForget(List<LogEntry> entries, SourceMark mark) {
