@@ -8,7 +8,6 @@ import dev.afterimage.projector.fold.EventFailedException;
 import dev.afterimage.projector.step.ProjectionStep;
 import dev.afterimage.readmodels.Comparison;
 import dev.afterimage.readmodels.ProjectionVersion;
-import dev.afterimage.readmodels.ReadModelException;
 import dev.afterimage.readmodels.VersionPhase;
 import dev.afterimage.readmodels.VersionState;
 import dev.afterimage.readmodels.VersionView;
@@ -80,8 +79,7 @@ final class Build {
 
     private ProjectionStep open() {
         var claim = patience.with(() -> workplace.versions().openBuilding(projection.definition(), workplace.node()))
-                .orElseThrow(() ->
-                        new ReadModelException(projection.name(), "another node is building it already: wait for it"));
+                .orElseThrow(() -> new BuiltElsewhereException(projection.name()));
         return patience.with(() -> ProjectionStep.open(
                 workplace.past(),
                 workplace.readModels(),

@@ -82,7 +82,9 @@ public final class Rebuild {
 
     private void failed(Throwable cause) {
         failure = Cause.describe(cause);
-        if (!cancelled.hasBegun()) {
+        if (cause instanceof BuiltElsewhereException) {
+            LOG.info("{}", failure);
+        } else if (!cancelled.hasBegun()) {
             LOG.error("rebuild of {} failed: {}", projection.name(), failure);
             LOG.debug("rebuild of {}: what failed", projection.name(), cause);
             report.failed(failure, needed);

@@ -81,6 +81,43 @@ class BuildFailureTest {
     }
 
     @Test
+    void a_node_that_finds_another_one_at_it_has_not_failed() throws Exception {
+        rig.append(new Deposited("a1", "1"));
+        var finish = new CountDownLatch(1);
+        var projection = Tallies.projection(AccountEvent.class, event -> await(finish));
+        var nodes = List.of(
+                rig.projector(ProjectorRig.SETTINGS, projection), rig.projector(ProjectorRig.SETTINGS, projection));
+        try (var other = database.connect();
+                var statement = other.createStatement()) {
+            other.setAutoCommit(false);
+            statement.execute("SELECT pg_advisory_xact_lock(hashtextextended('afterimage projection tallies', 0))");
+            nodes.forEach(node -> Thread.ofVirtual().start(node::start));
+            Waiting.until(
+                    () -> Optional.of(waiting()).filter(sessions -> sessions == 2), () -> "one of them does not build");
+            other.rollback();
+        }
+
+        Waiting.until(
+                () -> nodes.stream()
+                        .flatMap(node -> node.lastRebuild("tallies").stream())
+                        .filter(Rebuild::isOver)
+                        .findFirst(),
+                () -> "both build");
+
+        assertThat(rig.readModels.versions().look(List.of("tallies")).values())
+                .allSatisfy(view -> assertThat(view.buildFailure()).isEmpty());
+        finish.countDown();
+        rig.drain(nodes.getFirst(), "tallies");
+    }
+
+    private long waiting() {
+        return Objects.requireNonNull(rig.sql
+                .resultQuery("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database ="
+                        + " (SELECT oid FROM pg_database WHERE datname = current_database())")
+                .fetchSingle(0, Long.class));
+    }
+
+    @Test
     void while_nobody_feeds_the_old_revision_readers_are_told_since_when_and_why() throws Exception {
         var projector = raised(new AtomicBoolean());
         var rebuild = projector.lastRebuild("tallies").orElseThrow();
