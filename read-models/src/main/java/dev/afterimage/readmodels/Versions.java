@@ -89,10 +89,22 @@ public final class Versions {
         });
     }
 
-    /** Tables of a version that are not there, quoted and with their schema. */
+    /** Tables of a version that are not there, quoted and with their schema; none of one that was dropped itself. */
     public List<String> missingTables(ProjectionVersion version) {
-        return database.result(
-                "looking for the tables of " + version, transaction -> new VersionTables(transaction).missing(version));
+        return database.result("looking for the tables of " + version, transaction -> {
+            var missing = new VersionTables(transaction).missing(version);
+            return missing.isEmpty() || exists(transaction, version) ? missing : List.<String>of();
+        });
+    }
+
+    private static boolean exists(DSLContext transaction, ProjectionVersion version) {
+        return transaction
+                .resultQuery(
+                        "SELECT 1 FROM afterimage.projection_version WHERE projection = ? AND version = ?",
+                        version.projection(),
+                        version.number())
+                .fetch()
+                .isNotEmpty();
     }
 
     /**

@@ -110,6 +110,17 @@ class BuildingVersionTest {
     }
 
     @Test
+    void a_version_that_was_dropped_misses_no_tables_and_one_that_lost_them_does() {
+        var dropped = rig.versions.openBuilding(ReadModelsRig.scores());
+        rig.versions.drop(dropped);
+        var damaged = rig.versions.openBuilding(ReadModelsRig.scores());
+        rig.sql.execute("DROP TABLE app.score__v" + damaged.number());
+
+        assertThat(rig.versions.missingTables(dropped)).isEmpty();
+        assertThat(rig.versions.missingTables(damaged)).hasSize(1);
+    }
+
+    @Test
     void a_version_that_is_not_active_can_be_dropped_and_the_active_one_cannot() {
         var building = rig.versions.openBuilding(ReadModelsRig.scores());
 
