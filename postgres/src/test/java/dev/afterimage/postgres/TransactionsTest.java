@@ -180,13 +180,14 @@ class TransactionsTest {
     @Test
     void time_outs_are_ours_and_the_pools_are_given_back() throws Exception {
         try (var connection = database.connect()) {
-            Sql.execute(new SameConnection(connection), "SET statement_timeout = 1; SET lock_timeout = 1");
+            Sql.execute(new SameConnection(connection), "SET statement_timeout = '30s'; SET lock_timeout = 1");
             connection.setNetworkTimeout(Runnable::run, 700_000);
             var pool = new Transactions(new SameConnection(connection));
 
-            pool.inOne("working", work -> value(work, "SELECT pg_sleep(0.01)"));
             assertThat(pool.<String>inOne("asking", work -> value(work, "SHOW statement_timeout")))
                     .isEqualTo("1min");
+            assertThat(pool.<String>inOne("asking", work -> value(work, "SHOW lock_timeout")))
+                    .isEqualTo("10s");
             assertThat(pool.<Integer>inOne("asking", Connection::getNetworkTimeout))
                     .isEqualTo(75_000);
             assertThat(pool.within(Bounds.none()).<Integer>inOne("asking", Connection::getNetworkTimeout))
