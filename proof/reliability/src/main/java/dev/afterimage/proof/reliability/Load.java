@@ -27,6 +27,7 @@ public final class Load implements AutoCloseable {
     private final List<Thread> writers;
     private long allowed;
     private long committed;
+    private int waiting;
     private boolean stopping;
     private @Nullable Throwable failure;
 
@@ -58,6 +59,11 @@ public final class Load implements AutoCloseable {
     public synchronized void allow(long events) {
         allowed += events;
         notifyAll();
+    }
+
+    /** Whether all that was allowed is committed and no writer is in a transaction. */
+    public synchronized boolean isIdle() {
+        return waiting == writers.size() && committed >= allowed;
     }
 
     /** How many events were committed. */
@@ -145,9 +151,11 @@ public final class Load implements AutoCloseable {
     }
 
     private synchronized boolean mayWrite() throws InterruptedException {
+        waiting++;
         while (!stopping && committed >= allowed) {
             wait();
         }
+        waiting--;
         return !stopping;
     }
 

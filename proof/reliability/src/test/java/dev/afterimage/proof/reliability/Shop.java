@@ -42,6 +42,11 @@ final class Shop implements AutoCloseable {
         return pool;
     }
 
+    /** Those that are open are dead; a pool finds out only when one is used. */
+    void reconnect() {
+        pool.getHikariPoolMXBean().softEvictConnections();
+    }
+
     List<String> violations() throws SQLException {
         try (var connection = pool.getConnection()) {
             return Oracle.violations(connection);
